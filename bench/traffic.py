@@ -162,18 +162,20 @@ class Reservations:
 
 @dataclass(frozen=True)
 class Checkouts:
-    """An order of a unit of one SKU that costs nothing, so that it is confirmed at once."""
+    """An order of a unit of one SKU, which costs one, by a user who pays with store credit, so that
+    it is confirmed at once."""
 
     door: Door
     sku: bytes
+    users: int
 
     def __iter__(self) -> Iterator[bytes]:
         body = (
-            b'{"lines":[{"sku":"%b","units":1}],"currency":"usd","expected_total":"0","user":"ada"}'
-            % self.sku
+            b'{"lines":[{"sku":"%b","units":1}],"currency":"usd","expected_total":"1",'
+            b'"store_credit":true,"user":"%%b"}' % self.sku
         )
-        for key in line_ids(ordered=True):
-            yield self.door.post(b"/v1/checkout", body, key)
+        for key, buyer in zip(line_ids(ordered=True), zipf(self.users, "checkouts"), strict=False):
+            yield self.door.post(b"/v1/checkout", body % buyer, key)
 
 
 @dataclass(frozen=True)

@@ -647,6 +647,7 @@ MOVE_NOTHING = {
     "ordering.OrderFeeRecorded",
     *("ordering.CheckoutOpened", "ordering.CartClaimed", "ordering.CartFreed"),
     *("ordering.CartBought", "ordering.OrderProgressed"),
+    *("ordering.OrderValueReturned", "ordering.OrderEdited"),
     *("fulfilment.FulfilmentOpened", "fulfilment.ShipmentCreated", "fulfilment.ShipmentShipped"),
     *("fulfilment.ShipmentDelivered", "fulfilment.ShipmentCancelled", "fulfilment.GoodsWithdrawn"),
     *("returns.ReturnsOpened", "returns.ReturnRequested", "returns.ReturnReceived"),

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ledger.ordering.order_base import OrderBase, RefundedLine
+from ledger.ordering.order_refunds import back_of
 from ledger.ordering.order_terms import PlacedLine
-from ledger.purchases.notice import RefundState
 
 
 def is_gone(order: OrderBase, line: PlacedLine) -> bool:
     """Tell whether the money of a whole line is back with the buyer, or all its units went."""
-    back = (e for e in order.own_refunds if e.state is RefundState.PAID)
-    return is_whole(line, [part for each in back for part in each.lines])
+    return is_whole(line, back_of(order))
 
 
 def is_whole(line: PlacedLine, parts: Iterable[RefundedLine]) -> bool:

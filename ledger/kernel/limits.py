@@ -243,8 +243,14 @@ RETURNS_PER_ORDER_MAX = 100
 TRACKING_NUMBER_MAX = 64
 """Characters of a carrier's number of a shipment."""
 
+EDITS_PER_ORDER_MAX = 100
+"""Edits of one order."""
+
 CODES_PER_ORDER_MAX = 20
 """Codes of promotions that one order names."""
+
+GIFT_CARDS_PER_ORDER_MAX = 10
+"""Gift cards that one order is paid from."""
 
 AUTOMATIC_PROMOTIONS_MAX = 100
 """Promotions without a code that are looked at for one order: those of the lowest priority."""

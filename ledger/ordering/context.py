@@ -11,12 +11,13 @@ from ledger.ordering.invoice_inspection import OrderInvoiceInspection
 from ledger.ordering.order import ORDER_STATES, ORDER_STREAM, Order
 from ledger.ordering.past_order import PAST_ORDERS, PastOrder
 from ledger.ordering.past_order_id import PAST_ORDER_STREAM
+from ledger.ordering.value_inspection import OrderValueInspection
 
 CONTEXT = Context(
     name="ordering",
     aggregates=(Order, CartCheckout, CartAbandonment, PastOrder),
-    uses=("catalogue", "pricing", "inventory", "purchases", "invoices"),
-    checks=(OrderInspection, OrderInvoiceInspection),
+    uses=("catalogue", "pricing", "inventory", "purchases", "invoices", "stored_value", "credits"),
+    checks=(OrderInspection, OrderInvoiceInspection, OrderValueInspection),
     read_models=(
         "orders",
         "order_lines",

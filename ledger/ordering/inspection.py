@@ -31,6 +31,8 @@ from ledger.ordering.order_terms import OrderTerms, PlacedLine, PlacedShipping
 from ledger.ordering.past_order_facts import OrderImported
 from ledger.ordering.past_order_id import past_order_id
 from ledger.ordering.refund_shares import paid_lines
+from ledger.ordering.value_payment import sum_of
+from ledger.ordering.value_returns import OrderValueReturned
 from ledger.ports import RecordedEvent
 from ledger.purchases.movement_inspection import BookMovement, is_payment, movement_of
 from ledger.purchases.notice import Money
@@ -59,15 +61,19 @@ def _confirmed(fact: OrderConfirmed) -> Numbered:
 class _Seen:
     """What one order was seen to come to, to be paid and to give back."""
 
-    __slots__ = ("captured", "lines", "money", "refunds", "taken")
+    __slots__ = ("captured", "lines", "money", "refunds", "returned", "taken")
 
-    def __init__(self, terms: OrderTerms) -> None:
-        self.money = Money(terms.to_pay, terms.currency)
+    def __init__(self, placed: OrderPlaced) -> None:
+        terms = placed.terms
+        self.money = Money(terms.to_pay - sum_of(placed.paid_from), terms.currency)
+        """What has to come in: what gift cards and store credit leave."""
         self.lines = [(line.units, line.to_pay) for line in paid_lines(terms)]
         self.captured: dict[str, Money] = {}
         self.taken: str | None = None
         self.refunds: dict[str, tuple[str, int, list[RefundedLine]]] = {}
         """Those that are on their way or back, by what they are of."""
+        self.returned: list[RefundedLine] = []
+        """What has gone back to gift cards and store credit."""
 
     def gone(self, payment: str) -> int:
         """Return what of a payment has gone back, or is on its way."""
@@ -112,7 +118,7 @@ class OrderInspection(Inspection):
 
     def _see_order(self, event: RecordedEvent, fact: OrderFact) -> None:
         if isinstance(fact, OrderPlaced):
-            self._orders[fact.originator_id] = _Seen(fact.terms)
+            self._orders[fact.originator_id] = _Seen(fact)
             for wrong in wrong_in(fact.terms):
                 self._find(event, wrong)
         elif (seen := self._orders.get(fact.originator_id)) is not None:
@@ -136,6 +142,9 @@ class OrderInspection(Inspection):
                 self._expect(event, fact.refund in seen.refunds, "a refund is paid that has ended")
             case OrderRefundFailed():
                 seen.refunds.pop(fact.refund, None)
+            case OrderValueReturned():
+                seen.returned += fact.lines
+                self._check_lines(event, seen, seen.taken or "")
             case OrderConfirmed():
                 is_paid = seen.taken is not None or not seen.money.amount
                 self._expect(event, is_paid, "it is confirmed and not paid")
@@ -153,12 +162,16 @@ class OrderInspection(Inspection):
         came = seen.captured.get(payment)
         if came is None or came.currency != money.currency or seen.gone(payment) > came.amount:
             self._find(event, "more goes back than came in")
+        self._check_lines(event, seen, payment)
+
+    def _check_lines(self, event: RecordedEvent, seen: _Seen, payment: str) -> None:
+        """Find lines of which more goes back than they came to."""
         back: Counter[int] = Counter()
         units: Counter[int] = Counter()
-        for of, _, parts in seen.refunds.values():
-            for part in parts if of == payment else ():
-                back[part.line] += part.amount
-                units[part.line] += part.units
+        gone = [part for of, _, parts in seen.refunds.values() if of == payment for part in parts]
+        for part in (*gone, *seen.returned):
+            back[part.line] += part.amount
+            units[part.line] += part.units
         for line, (has, came_to) in enumerate(seen.lines, start=1):
             if back[line] > came_to or units[line] > has:
                 self._find(event, f"more of line {line} goes back than it came to")

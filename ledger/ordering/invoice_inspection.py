@@ -13,6 +13,7 @@ from ledger.kernel.report import Place, Report
 from ledger.ordering.order_bill import invoice_name, order_bill, order_of_invoice
 from ledger.ordering.order_facts import OrderPlaced
 from ledger.ordering.order_refunds import OrderRefundFailed, OrderRefundPaid
+from ledger.ordering.value_returns import OrderValueReturned
 from ledger.ports import RecordedEvent
 
 _Line = tuple[str | None, int, int]
@@ -61,7 +62,7 @@ class OrderInvoiceInspection(Inspection):
             case OrderPlaced():
                 lines = order_bill(name, fact.terms).lines
                 self._agreed[event.org, name] = [(e.item.of, e.total, e.tax) for e in lines]
-            case OrderRefundPaid() | OrderRefundFailed():
+            case OrderRefundPaid() | OrderRefundFailed() | OrderValueReturned():
                 self._see_refund(event, fact, name)
             case InvoiceIssued() if (order := order_of_invoice(name)) is not None:
                 self._see_invoice(event, fact, name, order)
@@ -85,13 +86,16 @@ class OrderInvoiceInspection(Inspection):
             billed.billed += fact.bill.total
 
     def _see_refund(
-        self, event: RecordedEvent, fact: OrderRefundPaid | OrderRefundFailed, order: str
+        self,
+        event: RecordedEvent,
+        fact: OrderRefundPaid | OrderRefundFailed | OrderValueReturned,
+        order: str,
     ) -> None:
         billed = self._billed.get((event.org, order))
         amount = sum(each.amount for each in fact.lines)
         if billed is None:
             return
-        if isinstance(fact, OrderRefundPaid):
+        if isinstance(fact, OrderRefundPaid | OrderValueReturned):
             billed.back += amount
         elif fact.was_paid:
             billed.again += amount

@@ -17,6 +17,7 @@ from ledger.ordering.order_refunds import OrderRefundFailed, OrderRefundPaid
 from ledger.ordering.order_terms import BoughtLine, bought_lines, bought_shipping
 from ledger.ordering.past_order_facts import OrderImported
 from ledger.ordering.past_terms import is_sold
+from ledger.ordering.value_returns import OrderValueReturned
 
 
 class LineMoveKind(StrEnum):
@@ -98,12 +99,19 @@ def _part_of(sold: LineMove, back: int, *, is_all: bool) -> LineMove:
 
 @line_moves_of.register
 def _refunded(fact: OrderRefundPaid) -> list[LineMove]:
-    return _back(fact, fact.lines, LineMoveKind.REFUND, -1)
+    return _back(fact, fact.lines, fact.money.currency, LineMoveKind.REFUND, -1)
+
+
+@line_moves_of.register
+def _returned(fact: OrderValueReturned) -> list[LineMove]:
+    return _back(fact, fact.lines, fact.currency, LineMoveKind.REFUND, -1)
 
 
 @line_moves_of.register
 def _came_back(fact: OrderRefundFailed) -> list[LineMove]:
-    return _back(fact, fact.lines, LineMoveKind.REFUND_BACK, 1) if fact.was_paid else []
+    if not fact.was_paid:
+        return []
+    return _back(fact, fact.lines, fact.money.currency, LineMoveKind.REFUND_BACK, 1)
 
 
 def _sales(
@@ -148,10 +156,7 @@ def _sale(
 
 
 def _back(
-    fact: OrderRefundPaid | OrderRefundFailed,
-    lines: Sequence[RefundedLine],
-    kind: LineMoveKind,
-    sign: int,
+    fact: Fact, lines: Sequence[RefundedLine], currency: str, kind: LineMoveKind, sign: int
 ) -> list[LineMove]:
     return [
         LineMove(
@@ -163,7 +168,7 @@ def _back(
             "",
             line.item_type or "",
             "",
-            fact.money.currency,
+            currency,
             sign * line.units,
             sign * (line.amount - line.tax),
             0,

@@ -1,14 +1,17 @@
 """The money moves of orders: what a provider was paid for one, has given back and has kept, to be
-compared with its book."""
+compared with its book; and what gift cards and store credit have paid, which no provider knows."""
 
 from __future__ import annotations
 
-from ledger.invoices.postings import ORDERS, income
+from ledger.credits.postings import CLEARING, Posting
+from ledger.invoices.postings import ORDERS, Booked, booked_by, income
 from ledger.kernel.ids import name_of
 from ledger.ordering.order_base import OrderFact
+from ledger.ordering.order_facts import OrderConfirmed
 from ledger.ordering.order_fees import OrderFeeRecorded
 from ledger.ordering.order_payments import OrderDisputed, OrderPaid, StrayMoneyCame
 from ledger.ordering.order_refunds import OrderRefundFailed, OrderRefundPaid
+from ledger.ordering.value_returns import OrderValueReturned
 from ledger.purchases.money_moves import (
     DISPUTED,
     DISPUTES,
@@ -96,6 +99,20 @@ def _kept(fact: OrderFeeRecorded) -> Moved:
         processor,
         booking.moved_us,
     )
+
+
+@booked_by.register
+def _spent(fact: OrderConfirmed) -> Booked | None:
+    """What stored value books on the other side of the same account is what it has paid."""
+    if not fact.spent:
+        return None
+    return Booked(fact.currency, [Posting(CLEARING, fact.spent), Posting(SALES, -fact.spent)])
+
+
+@booked_by.register
+def _returned(fact: OrderValueReturned) -> Booked:
+    amount = fact.amount
+    return Booked(fact.currency, [Posting(SALES, amount), Posting(CLEARING, -amount)])
 
 
 def _of(fact: OrderRefundPaid | OrderRefundFailed) -> str:

@@ -6,7 +6,7 @@ What a provider tells is decided by where the order is, never by the moment at w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -14,10 +14,18 @@ from ledger.inventory.reservation import Part
 from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds
-from ledger.ordering import order_facts, order_fees, order_payments, order_refunds
+from ledger.ordering import (
+    order_edits,
+    order_facts,
+    order_fees,
+    order_payments,
+    order_refunds,
+    value_returns,
+)
 from ledger.ordering.order_base import CartRef, OrderBase, OrderFact
 from ledger.ordering.order_status import OPEN, OrderStatus, check_next
 from ledger.ordering.order_terms import OrderTerms, bought_lines, bought_shipping
+from ledger.ordering.value_payment import ValuePayment, sum_of
 from ledger.purchases.purchase_base import MANUAL
 
 ORDER_STREAM = "order"
@@ -40,8 +48,9 @@ class Order(OrderBase):
         ends_us: int,
         cart: CartRef | None,
         contact: str | None,
+        paid_from: list[ValuePayment],
     ) -> None:
-        super().__init__(user, guest, terms, parts, ends_us, cart, contact)
+        super().__init__(user, guest, terms, parts, ends_us, cart, contact, paid_from)
 
     # -- facts -------------------------------------------------------------------------------
 
@@ -64,6 +73,8 @@ class Order(OrderBase):
     OrderRefundPaid = order_refunds.OrderRefundPaid
     OrderRefundFailed = order_refunds.OrderRefundFailed
     OrderFeeRecorded = order_fees.OrderFeeRecorded
+    OrderEdited = order_edits.OrderEdited
+    OrderValueReturned = value_returns.OrderValueReturned
 
     # -- decisions ---------------------------------------------------------------------------
 
@@ -76,6 +87,8 @@ class Order(OrderBase):
     fail_payment = order_payments.fail_payment
     expire_payment = order_payments.expire_payment
     hear_dispute = order_payments.hear_dispute
+    check_edit = order_edits.check_edit
+    edit = order_edits.edit
     request_refund = order_refunds.request_refund
     return_rest = order_refunds.return_rest
     hear_refund = order_refunds.hear_refund
@@ -97,6 +110,8 @@ class Order(OrderBase):
         *,
         fingerprint: str,
         contact: str | None = None,
+        paid_from: Sequence[ValuePayment] = (),
+        adds_to: str | None = None,
     ) -> Order:
         """Place an order."""
         return cls._create(
@@ -111,6 +126,8 @@ class Order(OrderBase):
             ends_us=ends_us,
             cart=cart,
             contact=contact,
+            paid_from=list(paid_from),
+            adds_to=adds_to,
         )
 
     def confirm(
@@ -133,6 +150,7 @@ class Order(OrderBase):
             shipping=bought_shipping(self.terms),
             reservation=reservation,
             parts=parts or [],
+            spent=sum_of(self.paid_from),
         )
 
     def progress(self, status: OrderStatus, at: datetime) -> None:
@@ -168,6 +186,7 @@ class Order(OrderBase):
             "status": self.status.value,
             "payment_status": self.payment_state.value,
             "total": self.terms.to_pay,
+            "stored_value": sum_of(self.paid_from),
             "refunded": self.refunded,
             "currency": self.terms.currency,
             "provider": self.begun.provider if self.begun else None,

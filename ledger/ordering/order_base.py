@@ -13,6 +13,7 @@ from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.times import microseconds
 from ledger.ordering.order_status import SOLD, OrderStatus, PaymentState
 from ledger.ordering.order_terms import OrderTerms
+from ledger.ordering.value_payment import ValuePayment, sum_of
 from ledger.purchases.notice import DisputeState, RefundState
 from ledger.purchases.purchase import transfer_notice
 from ledger.purchases.purchase_base import NOTICES, Page, SavedMethod
@@ -37,7 +38,8 @@ class BegunPayment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 class RefundedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """What goes back of a line of a SKU, or for sending it: so many units, and the amount. `tax`:
-    that of the amount, once it is back."""
+    that of the amount, once it is back; `for_units`: it is of units that another part of the same
+    refund counts."""
 
     line: int
     sku: str
@@ -46,6 +48,7 @@ class RefundedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     item_type: str | None = None
     is_shipping: bool = False
     tax: int = 0
+    for_units: bool = False
 
 
 class Captured(msgspec.Struct, frozen=True):
@@ -77,6 +80,13 @@ class OrderRefund(msgspec.Struct, frozen=True):
         return self.state is not RefundState.FAILED
 
 
+class ValueReturn(msgspec.Struct, frozen=True):
+    """What has gone back to gift cards and store credit, and what it is of the lines."""
+
+    values: list[ValuePayment]
+    lines: list[RefundedLine]
+
+
 class OrderBase(LedgerAggregate):
     """One order, without a word of what it can decide."""
 
@@ -89,6 +99,7 @@ class OrderBase(LedgerAggregate):
         ends_us: int,
         cart: CartRef | None,
         contact: str | None,
+        paid_from: list[ValuePayment],
     ) -> None:
         self.user = user
         self.guest = guest
@@ -100,6 +111,8 @@ class OrderBase(LedgerAggregate):
         self.reservation = self.id_in_org
         self.ends_us = ends_us
         self.cart = cart
+        self.paid_from = paid_from
+        """What gift cards and store credit pay of it; a provider is asked for what is left."""
         self.stage = OrderStatus.PENDING
         """What was last decided; `status` is what it is."""
         self.number: str | None = None
@@ -112,7 +125,11 @@ class OrderBase(LedgerAggregate):
         """The provider's id of the payment that the order has taken."""
         self.captured: dict[str, Captured] = {}
         self.refunds: dict[str, OrderRefund] = {}
+        self.returned: dict[str, ValueReturn] = {}
+        """What has gone back to gift cards and store credit, by refunds."""
         self.disputes: dict[str, DisputeState] = {}
+        self.edits = 0
+        """How often it was edited."""
         self.fees: frozenset[str] = frozenset()
         """The movements by which its provider has kept some."""
 
@@ -132,14 +149,44 @@ class OrderBase(LedgerAggregate):
         return self.payment is not None
 
     @property
-    def paid(self) -> int:
-        """The money that it has taken."""
+    def to_collect(self) -> int:
+        """What gift cards and store credit leave to be paid."""
+        return self.terms.to_pay - sum_of(self.paid_from)
+
+    @property
+    def spent(self) -> int:
+        """What it has spent of gift cards and store credit: it does so when it is confirmed."""
+        return 0 if self.number is None else sum_of(self.paid_from)
+
+    @property
+    def collected(self) -> int:
+        """The money that a provider, or a transfer, has brought."""
         return self.captured[self.payment].amount if self.payment is not None else 0
 
     @property
-    def refunded(self) -> int:
-        """What of that went back, or is on its way."""
+    def paid(self) -> int:
+        """All that it has taken."""
+        return self.collected + self.spent
+
+    @property
+    def sent_back(self) -> int:
+        """What of the money that came in went back, or is on its way."""
         return sum(each.amount for each in self.own_refunds if each.lives)
+
+    @property
+    def given_back(self) -> list[ValuePayment]:
+        """What has gone back to gift cards and store credit."""
+        return [each for of in self.returned.values() for each in of.values]
+
+    @property
+    def returned_lines(self) -> list[RefundedLine]:
+        """What that is of the lines."""
+        return [line for of in self.returned.values() for line in of.lines]
+
+    @property
+    def refunded(self) -> int:
+        """What of all that it has taken went back, or is on its way."""
+        return self.sent_back + sum_of(self.given_back)
 
     @property
     def own_refunds(self) -> list[OrderRefund]:
@@ -174,7 +221,8 @@ class OrderBase(LedgerAggregate):
     @property
     def _back(self) -> int:
         """What is back with the buyer."""
-        return sum(each.amount for each in self.own_refunds if each.state is RefundState.PAID)
+        sent = sum(each.amount for each in self.own_refunds if each.state is RefundState.PAID)
+        return sent + sum_of(self.given_back)
 
 
 class OrderFact(LedgerAggregate.Event):

@@ -12,12 +12,14 @@ from ledger.ordering.contact import CONTACT
 from ledger.ordering.order_base import CartRef, OrderBase, OrderFact, person_of
 from ledger.ordering.order_status import OrderStatus
 from ledger.ordering.order_terms import BoughtLine, OrderTerms
+from ledger.ordering.value_payment import ValuePayment
 
 
 class OrderPlaced(OrderFact, FirstFact):
     """Somebody orders at these terms, which stay. `user`: who; `guest`: the digest of the
     secret by which somebody else reads it. `parts`: what is reserved for it, until `ends_us`;
-    `contact`: the digest of an erasable text."""
+    `contact`: the digest of an erasable text; `paid_from`: what gift cards and store credit pay of
+    it, and have set aside for it; `adds_to`: the order of which it is an edit."""
 
     TOPIC: ClassVar[str] = "ordering.OrderPlaced"
     fingerprint: str
@@ -28,6 +30,8 @@ class OrderPlaced(OrderFact, FirstFact):
     ends_us: int
     cart: CartRef | None
     contact: str | None
+    paid_from: list[ValuePayment] = field(default_factory=list)
+    adds_to: str | None = None
 
     def person(self, subject: str) -> str:
         return self.user or person_of(self.originator_id)
@@ -42,7 +46,8 @@ class OrderPlaced(OrderFact, FirstFact):
 
 class OrderConfirmed(OrderFact):
     """It is bought: from now on it has its number. `reservation` and `parts`: what is reserved
-    for it where that was reserved again; `shipping`: what sending it is sold for."""
+    for it where that was reserved again; `shipping`: what sending it is sold for; `spent`: what
+    gift cards and store credit paid of it."""
 
     TOPIC: ClassVar[str] = "ordering.OrderConfirmed"
     number: str
@@ -52,6 +57,7 @@ class OrderConfirmed(OrderFact):
     reservation: str | None = None
     parts: list[Part] = field(default_factory=list)
     shipping: BoughtLine | None = None
+    spent: int = 0
 
     def apply(self, aggregate: OrderBase) -> None:
         aggregate.stage = OrderStatus.CONFIRMED

@@ -164,6 +164,11 @@ GONE = "reservation_gone"
 """Our code of an order whose stock was released by somebody else before it was paid."""
 
 
+def money_of(order: OrderBase) -> Money:
+    """Return the money that has to come in for an order."""
+    return Money(order.to_collect, order.terms.currency)
+
+
 def begin_payment(
     order: OrderBase,
     provider: str,
@@ -172,11 +177,11 @@ def begin_payment(
     page: Page | None = None,
     method: SavedMethod | None = None,
 ) -> None:
-    """Record how it is paid."""
+    """Record how it is paid what gift cards and store credit leave."""
     begun = BegunPayment(
         name=payment_name(order.id_in_org), provider=provider, page=page, method=method
     )
-    money = Money(order.terms.to_pay, order.terms.currency)
+    money = money_of(order)
     order.trigger_event(OrderPaymentBegun, timestamp=at, money=money, begun=begun)
 
 
@@ -191,7 +196,7 @@ def open_page(order: OrderBase, session: str, url: str, expires_us: int, at: dat
 def check_transfer(order: OrderBase) -> None:
     """Raise Conflict where a person cannot say that an order's money came."""
     if order.begun is None or order.begun.provider != MANUAL:
-        how = "costs nothing" if order.begun is None else f"is paid by {order.begun.provider}"
+        how = "has nothing to pay" if order.begun is None else f"is paid by {order.begun.provider}"
         raise Conflict(f"the order {how}: no transfer pays it.", field="id")
     if order.is_paid:
         raise Conflict("the order is paid already.", field="id")
@@ -202,7 +207,7 @@ def why_stray(order: OrderBase, money: Money) -> Stray | None:
     or gets what it sells."""
     if order.is_paid:
         return Stray.PAID_TWICE
-    if money != Money(order.terms.to_pay, order.terms.currency):
+    if money != money_of(order):
         return Stray.OTHER_MONEY
     if order.stage is OrderStatus.CANCELLED:
         return Stray.CANCELLED

@@ -30,6 +30,7 @@ from ledger.ordering.refund_shares import (
     shares_of_lines,
     taxed_shares,
 )
+from ledger.ordering.value_returns import divided, return_value
 from ledger.purchases.notice import DisputeState, Money, RefundChanged, RefundState
 from ledger.purchases.purchase_base import MANUAL
 
@@ -151,21 +152,8 @@ def request_refund(
 ) -> None:
     """Ask for money to go back: of lines, or an amount of all of them, or all that is left. Raises
     Conflict and Invalid."""
-    if lines and amount is not None:
-        raise Invalid("give lines, or an amount: not both.", field="amount")
-    left = _check_refundable(order)
-    gone = gone_of(order)
-    if lines:
-        shares = shares_of_lines(order.terms, gone, lines)
-    elif amount is not None:
-        if amount > left:
-            raise _too_much(order, left, "amount")
-        shares = shares_of_amount(order.terms, gone, amount)
-    else:
-        shares = shares_of_all(order.terms, gone)
+    shares = _asked_shares(order, lines, amount)
     back = sum(each.amount for each in shares)
-    if not 0 < back <= left:
-        raise _too_much(order, left, "lines" if lines else "amount")
     _ask(
         order,
         refund,
@@ -178,10 +166,15 @@ def request_refund(
     )
 
 
+def check_refund(order: OrderBase, lines: Sequence[AskedLine]) -> int:
+    """Return what would go back of lines. Raises Conflict and Invalid."""
+    return sum(each.amount for each in _asked_shares(order, lines, None))
+
+
 def return_rest(order: OrderBase, refund: str, at: datetime) -> bool:
     """Ask for all to go back that was paid and has not; tell whether there was something."""
     left = order.paid - order.refunded
-    if left <= 0 or not order.is_paid:
+    if left <= 0:
         return False
     shares = [each for each in shares_of_all(order.terms, gone_of(order)) if each.amount]
     _ask(order, refund, left, shares, at)
@@ -215,7 +208,7 @@ def confirm_refund(
     """Record that a person has sent money back by a bank transfer. Raises NotFound and Conflict."""
     known = order.refunds.get(refund)
     if known is None or order.begun is None:
-        raise NotFound("the order has no refund of that id.", field="refund")
+        raise NotFound("no transfer sends a refund of that id back.", field="refund")
     if order.begun.provider != MANUAL:
         raise Conflict(f"{order.begun.provider} tells by itself where a refund is.", field="refund")
     if known.state is not RefundState.PENDING:
@@ -225,24 +218,46 @@ def confirm_refund(
 
 def gone_of(order: OrderBase) -> list[RefundedLine]:
     """Return what has gone back of the lines of an order, or is on its way."""
-    return [line for each in order.own_refunds if each.lives for line in each.lines]
+    sent = [line for each in order.own_refunds if each.lives for line in each.lines]
+    return sent + order.returned_lines
 
 
 def back_of(order: OrderBase) -> list[RefundedLine]:
     """Return what is back with the buyer of the lines of an order."""
     back = [each for each in order.own_refunds if each.state is RefundState.PAID]
-    return [line for each in back for line in each.lines]
+    return [line for each in back for line in each.lines] + order.returned_lines
+
+
+def _asked_shares(
+    order: OrderBase, lines: Sequence[AskedLine], amount: int | None
+) -> list[RefundedLine]:
+    if lines and amount is not None:
+        raise Invalid("give lines, or an amount: not both.", field="amount")
+    left = _check_refundable(order)
+    gone = gone_of(order)
+    if lines:
+        shares = shares_of_lines(order.terms, gone, lines)
+    elif amount is not None:
+        if amount > left:
+            raise _too_much(order, left, "amount")
+        shares = shares_of_amount(order.terms, gone, amount)
+    else:
+        shares = shares_of_all(order.terms, gone)
+    back = sum(each.amount for each in shares)
+    if not 0 < back <= left:
+        raise _too_much(order, left, "lines" if lines else "amount")
+    return shares
 
 
 def _check_refundable(order: OrderBase) -> int:
     """Return what can go back at most. Raises Conflict where nothing can."""
-    if not order.is_paid:
+    if not order.paid:
         raise Conflict(f"the order is {order.payment_state}: nothing can go back.", field="id")
     if any(each is not DisputeState.WON for each in order.disputes.values()):
         raise Conflict(
             "the order is disputed: its money goes back by the dispute, or not at all.", field="id"
         )
-    if len(order.refunds) >= REFUNDS_PER_ORDER_MAX:
+    if len(order.refunds.keys() | order.returned.keys()) >= REFUNDS_PER_ORDER_MAX:
         raise Conflict(f"an order has at most {REFUNDS_PER_ORDER_MAX} refunds.", field="id")
     left = order.paid - order.refunded
     if left <= 0:
@@ -270,6 +285,23 @@ def _ask(
     reason: str | None = None,
     of_return: str | None = None,
 ) -> None:
+    """Have an amount go back: what a provider was paid first. The last fact has the reason."""
+    to_send = min(amount, max(0, order.collected - order.sent_back))
+    sent, returned = divided(shares, to_send)
+    if returned:
+        why = None if to_send else reason
+        returned = taxed_shares(order.terms, back_of(order), returned)
+        return_value(
+            order,
+            refund,
+            returned,
+            at,
+            fingerprint=fingerprint,
+            reason=why,
+            of_return=of_return,
+        )
+    if not to_send:
+        return
     assert order.begun is not None
     order.trigger_event(
         OrderRefundRequested,
@@ -278,8 +310,8 @@ def _ask(
         refund=refund,
         provider=order.begun.provider,
         payment=order.payment,
-        money=Money(amount, order.terms.currency),
-        lines=shares,
+        money=Money(to_send, order.terms.currency),
+        lines=sent,
         user=order.user,
         reason=reason,
         of_return=of_return,
@@ -288,7 +320,7 @@ def _ask(
 
 def _find(order: OrderBase, name: str, told: RefundChanged, at: datetime) -> None:
     assert order.begun is not None
-    left = max(0, order.paid - order.refunded)
+    left = max(0, order.collected - order.sent_back)
     known = min(told.money.amount, left) if told.payment == order.payment else 0
     order.trigger_event(
         OrderRefundFound,

@@ -73,7 +73,7 @@ def lines_left(terms: OrderTerms, gone: Sequence[RefundedLine]) -> list[LineLeft
         of_line = [each for each in gone if each.line == line.id]
         units = line.units - sum(each.units for each in of_line)
         amount = line.to_pay - sum(each.amount for each in of_line)
-        by_units = sum(each.amount for each in of_line if each.units)
+        by_units = sum(each.amount for each in of_line if each.units or each.for_units)
         left.append(LineLeft(line, units, amount, by_units))
     return left
 

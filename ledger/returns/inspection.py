@@ -18,6 +18,7 @@ from ledger.kernel.ids import name_of
 from ledger.kernel.report import Place, Report
 from ledger.ordering.order_facts import OrderPlaced
 from ledger.ordering.order_refunds import OrderRefundRequested
+from ledger.ordering.value_returns import OrderValueReturned
 from ledger.ports import RecordedEvent
 from ledger.returns.order_return import NEXT_OF, OrderReturn, ReturnStatus
 from ledger.returns.return_facts import (
@@ -70,8 +71,8 @@ class ReturnsInspection(Inspection):
                 org, location, sku = names_of(fact.originator_id)
                 back = (org, fact.reservation.owner, location, sku, fact.condition)
                 self._pair(back, fact.quantity)
-            case OrderRefundRequested() if fact.of_return is not None:
-                units: dict[int, int] = {}
+            case OrderRefundRequested() | OrderValueReturned() if fact.of_return is not None:
+                _, units = self._refunds.get((*of, fact.refund), ("", {}))
                 for line in fact.lines:
                     units[line.line] = units.get(line.line, 0) + line.units
                 self._refunds[*of, fact.refund] = fact.of_return, units

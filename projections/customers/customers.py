@@ -13,6 +13,7 @@ from ledger.ordering.order_facts import OrderConfirmed
 from ledger.ordering.order_refunds import OrderRefundFailed, OrderRefundPaid
 from ledger.ordering.past_order_facts import OrderImported
 from ledger.ordering.past_terms import is_sold
+from ledger.ordering.value_returns import OrderValueReturned
 from projections.changes import Change, summary_of
 from projections.summary import Sum
 
@@ -76,18 +77,25 @@ def _was_bought(fact: OrderImported) -> list[Change]:
 
 @changes_of.register
 def _went_back(fact: OrderRefundPaid) -> list[Change]:
-    return _back(fact, 1)
+    return _back(fact, fact.money.currency, 1)
+
+
+@changes_of.register
+def _returned(fact: OrderValueReturned) -> list[Change]:
+    return _back(fact, fact.currency, 1)
 
 
 @changes_of.register
 def _came_back(fact: OrderRefundFailed) -> list[Change]:
-    return _back(fact, -1) if fact.was_paid else []
+    return _back(fact, fact.money.currency, -1) if fact.was_paid else []
 
 
-def _back(fact: OrderRefundPaid | OrderRefundFailed, sign: int) -> list[Change]:
+def _back(
+    fact: OrderRefundPaid | OrderRefundFailed | OrderValueReturned, currency: str, sign: int
+) -> list[Change]:
     """Return what went back of an order: money that it did not take is of no line."""
     amount = sum(line.amount for line in fact.lines)
-    return _of(fact.user, fact.money.currency, refunded=sign * amount) if amount else []
+    return _of(fact.user, currency, refunded=sign * amount) if amount else []
 
 
 def _of(user: str | None, currency: str, **values: int) -> list[Change]:

@@ -23,12 +23,16 @@ from ledger.ordering.order_payments import (
 from ledger.ordering.order_refunds import OrderRefundFailed, OrderRefundPaid
 from ledger.ordering.order_status import OrderStatus, PaymentState
 from ledger.ordering.past_order_facts import OrderImported
+from ledger.ordering.value_payment import paid_by_kind
+from ledger.ordering.value_returns import OrderValueReturned
+from ledger.stored_value.value_source import SourceKind
 from projections.changes import Change, summary_of
 
 
 class OrderRow(NamedTuple):
     """An order: `subtotal - discount = total`, in the currency's smallest unit. `owner` is the
-    user; none: a guest. `ended_us`: when its payment failed, or it was cancelled."""
+    user; none: a guest. `ended_us`: when its payment failed, or it was cancelled; `gift_cards` and
+    `store_credit`: what of the total they pay."""
 
     org: str
     order_id: str
@@ -48,6 +52,8 @@ class OrderRow(NamedTuple):
     paid_us: int | None
     confirmed_us: int | None
     ended_us: int | None
+    gift_cards: int | None
+    store_credit: int | None
     sequence: int
 
 
@@ -73,6 +79,8 @@ def _placed(fact: OrderPlaced) -> list[Change]:
         lines=len(terms.lines),
         cart=fact.cart.id if fact.cart else None,
         placed_us=fact.recorded_us,
+        gift_cards=paid_by_kind(fact.paid_from, SourceKind.GIFT_CARD) or None,
+        store_credit=paid_by_kind(fact.paid_from, SourceKind.STORE_CREDIT) or None,
     )
 
 
@@ -146,11 +154,16 @@ def _came_back(fact: OrderRefundFailed) -> list[Change]:
 
 
 @changes_of.register
+def _returned(fact: OrderValueReturned) -> list[Change]:
+    return _stands(fact)
+
+
+@changes_of.register
 def _disputed(fact: OrderDisputed) -> list[Change]:
     return _of(fact, payment_status=fact.payment_status.value)
 
 
-def _stands(fact: OrderRefundPaid | OrderRefundFailed) -> list[Change]:
+def _stands(fact: OrderRefundPaid | OrderRefundFailed | OrderValueReturned) -> list[Change]:
     return _of(fact, status=fact.status.value, payment_status=fact.payment_status.value)
 
 
@@ -160,6 +173,7 @@ def _of(fact: Fact, **values: object) -> list[Change]:
 
 FIRSTS = frozenset(
     {"owner", "currency", "subtotal", "discount", "total", "lines", "cart", "placed_us"}
+    | {"gift_cards", "store_credit"}
 )
 
 READ_MODEL = summary_of("orders", OrderRow, changes_of, 2, FIRSTS)

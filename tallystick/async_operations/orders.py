@@ -15,11 +15,13 @@ from tallystick.transport import AsyncTransport, Call, path, sent
 from tallystick.values.orders import (
     AddressSetting,
     Destination,
+    EditedLine,
     LineToImport,
     LineToOrder,
     LineToRefund,
     ListedOrder,
     Order,
+    OrderEdit,
     OrderPayment,
     OrderQuote,
     OrderRefund,
@@ -74,6 +76,10 @@ class AsyncOrdersOperations(AsyncTransport):
         *,
         expected_total: Decimal | int,
         guest_secret: str | None = None,
+        expected_payment: Decimal | int | None = None,
+        gift_cards: Sequence[str] | None = None,
+        store_credit: bool | Decimal | int | None = None,
+        payment: OrderPayment | None = None,
         cart: str | None = None,
         lines: Sequence[LineToOrder] | None = None,
         currency: str | None = None,
@@ -81,15 +87,15 @@ class AsyncOrdersOperations(AsyncTransport):
         codes: Sequence[str] | None = None,
         group: str | None = None,
         price_list: str | None = None,
-        payment: OrderPayment | None = None,
         email: str | None = None,
         shipping_address: AddressSetting | None = None,
         billing_address: AddressSetting | None = None,
         shipping: str | None = None,
         idempotency_key: str | None = None,
     ) -> PlacedOrder:
-        """Place an order, if it costs what its buyer was told: its stock is set aside and its
-        promotions are redeemed at once.
+        """Place an order, if it costs what its buyer was told: its stock is set aside, its
+        promotions are redeemed and what gift cards and store credit pay is theirs no more, at
+        once.
         """
         return await self._send(
             Call[PlacedOrder](
@@ -100,6 +106,10 @@ class AsyncOrdersOperations(AsyncTransport):
                 body={
                     "expected_total": to_json(expected_total),
                     **sent_json(
+                        expected_payment=expected_payment,
+                        gift_cards=gift_cards,
+                        store_credit=store_credit,
+                        payment=payment,
                         cart=cart,
                         lines=lines,
                         currency=currency,
@@ -107,7 +117,6 @@ class AsyncOrdersOperations(AsyncTransport):
                         codes=codes,
                         group=group,
                         price_list=price_list,
-                        payment=payment,
                         email=email,
                         shipping_address=shipping_address,
                         billing_address=billing_address,
@@ -115,6 +124,48 @@ class AsyncOrdersOperations(AsyncTransport):
                     ),
                 },
                 headers=sent(**{"Guest-Secret": guest_secret}),
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    async def edit_order(
+        self,
+        order: str,
+        *,
+        expected_payment: Decimal | int | None = None,
+        gift_cards: Sequence[str] | None = None,
+        store_credit: bool | Decimal | int | None = None,
+        payment: OrderPayment | None = None,
+        lines: Sequence[EditedLine] | None = None,
+        add: Sequence[LineToOrder] | None = None,
+        shipping: str | None = None,
+        expected_refund: Decimal | int | None = None,
+        expected_total: Decimal | int | None = None,
+        reason: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> OrderEdit:
+        """Edit an order that is confirmed, before it is fulfilled: what is taken out goes back at
+        what it was sold for, and what is added is an order of its own, at its prices of now and
+        paid by itself.
+        """
+        return await self._send(
+            Call[OrderEdit](
+                method="POST",
+                path=path("/v1/orders/{order}/edit", order=order),
+                result=OrderEdit,
+                query={},
+                body=sent_json(
+                    expected_payment=expected_payment,
+                    gift_cards=gift_cards,
+                    store_credit=store_credit,
+                    payment=payment,
+                    lines=lines,
+                    add=add,
+                    shipping=shipping,
+                    expected_refund=expected_refund,
+                    expected_total=expected_total,
+                    reason=reason,
+                ),
                 key=idempotency_key or new_id(),
             )
         )

@@ -177,10 +177,46 @@ class PlacedOrder:
     ]
     payment_status: Literal["unpaid", "paid", "partly_refunded", "refunded", "disputed"]
     total: Decimal
+    to_collect: Decimal
     currency: str
     checkout_url: str | None
     expires_at: datetime | None
     secret: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EditedLine:
+    """How many units a line has from now on, fewer than it had; 0: none."""
+
+    line: int
+    units: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderEdit:
+    """How an order would be edited, or was (`is_done`): `refunded` goes back of the lines that are
+    `taken` out, by `refund`, what is added comes to `total`, and is the order `added`.
+    """
+
+    order: str
+    is_done: bool
+    taken: tuple[RefundedLine, ...]
+    refunded: Decimal
+    total: Decimal
+    difference: str
+    currency: str
+    refund: str | None
+    added: PlacedOrder | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefundedLine:
+    """What goes back of a line."""
+
+    line: int
+    sku: str
+    units: int
+    amount: Decimal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -238,9 +274,12 @@ class Order:
     shipping: OrderShipping | None
     tax: Decimal
     total: Decimal
+    paid_by: tuple[PaidBy, ...]
     refunded: Decimal
     contact: Contact | None
     cart: str | None
+    adds_to: str | None
+    added: tuple[str, ...]
     checkout_url: str | None
     invoice: str | None
     placed_at: datetime
@@ -284,6 +323,18 @@ class AppliedPromotion:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PaidBy:
+    """What of an order is paid by what, `refunded` of it has gone back, or is on its way: a gift
+    card, the buyer's store credit, or who collects the rest.
+    """
+
+    by: str
+    gift_card: str | None
+    amount: Decimal
+    refunded: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Contact:
     """Who is written to, where an order goes and who is billed."""
 
@@ -319,26 +370,29 @@ class Imported:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrderRefund:
-    """Money of an order that goes back."""
+    """Money of an order that goes back: to the provider first, then to store credit and gift
+    cards, at once; `status` is that of what the provider sends.
+    """
 
     refund: str
     why: str
     status: Literal["pending", "paid", "failed"]
     amount: Decimal
     currency: str
+    back_to: tuple[BackTo, ...]
     lines: tuple[RefundedLine, ...]
     reason: str | None
     asked_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RefundedLine:
-    """What goes back of a line."""
+class BackTo:
+    """What of a refund goes back to what, and whether it is there."""
 
-    line: int
-    sku: str
-    units: int
+    to: str
+    gift_card: str | None
     amount: Decimal
+    status: Literal["pending", "paid", "failed"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

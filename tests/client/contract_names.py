@@ -37,6 +37,7 @@ METHODS = {
 
 BODIES = {
     "UsageBody": "UsageLine",
+    "EditedLineBody": "EditedLine",
     "VariantBody": "VariantSetting",
     "PaidBody": "Paid",
     "MoneyBody": "MoneyAsked",

@@ -21,10 +21,19 @@ from tests.scenarios.fulfilment_commands import (
     send_back,
     unpack,
 )
-from tests.scenarios.order_commands import cancel, paid, place, refund, refund_told, terms
+from tests.scenarios.order_commands import (
+    cancel,
+    paid,
+    paid_from,
+    place,
+    refund,
+    refund_told,
+    terms,
+)
 from tests.scenarios.stock_commands import HERE, receive
+from tests.scenarios.value_commands import credit, credit_of
 
-WHOLE, BARE, GIVEN_UP = 101, 102, 103
+WHOLE, BARE, GIVEN_UP, OF_CREDIT = 101, 102, 103, 104
 """The orders."""
 
 OfFulfilment = Fulfilment | Returns
@@ -32,7 +41,7 @@ OfFulfilment = Fulfilment | Returns
 
 def groups_of_fulfilment() -> list[tuple[str, list[Step]]]:
     """What happens, and when."""
-    return [("2026-05-12T00:00:00Z", [*_whole(), *_bare(), *_given_up()])]
+    return [("2026-05-12T00:00:00Z", [*_whole(), *_bare(), *_given_up(), *_of_credit()])]
 
 
 def _whole() -> list[Step]:
@@ -75,6 +84,16 @@ def _given_up() -> list[Step]:
         paid(GIVEN_UP, 10),
         create(number=GIVEN_UP),
         cancel(GIVEN_UP),
+    ]
+
+
+def _of_credit() -> list[Step]:
+    """One that store credit has paid, which comes back to it with its return."""
+    return [
+        credit(10, key="credit of a lid"),
+        place(OF_CREDIT, terms(("LID", 1, 10)), values=paid_from(credit_of()), provider=None),
+        *(create(number=OF_CREDIT), leave(number=OF_CREDIT), send_back(number=OF_CREDIT)),
+        *(come_back(number=OF_CREDIT), pay_back(number=OF_CREDIT)),
     ]
 
 

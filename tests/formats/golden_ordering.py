@@ -10,6 +10,7 @@ import msgspec
 from api.commands.ordering.fees import RecordOrderFees
 from ledger.catalogue.item_type import Kind
 from ledger.invoices.tax_rates import AppliedTax, TaxPlace
+from ledger.kernel.texts import REASON
 from ledger.ordering.cart_abandonment import CartAbandonment
 from ledger.ordering.cart_checkout import CartCheckout
 from ledger.ordering.order import Order
@@ -28,17 +29,20 @@ from ledger.purchases.notice import (
 )
 from ledger.purchases.notice import Money as Paid
 from ledger.purchases.purchase_base import MANUAL, STRIPE
+from ledger.stored_value.value_source import of_gift_card
 from tests.formats.story_of_credits import Step
-from tests.scenarios.commands import ACTOR, ORG
+from tests.scenarios.commands import ACTOR, ORG, USER, sealed
 from tests.scenarios.order_commands import (
     CARD,
     cancel,
     declined,
     disputed,
+    edit,
     expire,
     open_page,
     order_id,
     paid,
+    paid_from,
     place,
     refund,
     refund_told,
@@ -49,7 +53,9 @@ from tests.scenarios.order_commands import (
 )
 from tests.scenarios.past_order_commands import abandoned, import_order
 from tests.scenarios.promotion_commands import publish_promotion
+from tests.scenarios.value_commands import credit, credit_of, issue
 
+GIFT_CARD = f"gc_{'2' * 24}"
 VAT = AppliedTax(
     name="VAT",
     country="DE",
@@ -68,7 +74,7 @@ OfOrdering = Order | CartCheckout | PastOrder | CartAbandonment
 def groups_of_ordering() -> list[tuple[str, list[Step]]]:
     """What happens, and when."""
     return [
-        ("2026-05-10T00:00:00Z", [*_whole(), *_bare()]),
+        ("2026-05-10T00:00:00Z", [*_whole(), *_bare(), *_from_stored_value()]),
         ("2026-05-11T00:00:00Z", [expire(5), paid(5, 5), *_imported()]),
     ]
 
@@ -134,6 +140,30 @@ def _imported() -> list[Step]:
     return [import_order(), bare, abandoned()]
 
 
+def _from_stored_value() -> list[Step]:
+    """One that a gift card, store credit and a page pay, refunded to all of them; and one that
+    nobody else pays."""
+    values = paid_from(of_gift_card(GIFT_CARD), credit_of("ada"), limit=60)
+    return [
+        issue(30, GIFT_CARD, key="card of orders"),
+        credit(60, key="credit of orders"),
+        place(8, terms(("FILE", 2, 60)), values=values),
+        paid(8, 30),
+        refund(8, AskedLine(1, units=1), id="ref_8", reason="unread"),
+        refund_told(8, "ref_8", 30),
+        credit(50, key="more credit of orders"),
+        place(9, terms(("FILE", 1, 5)), values=paid_from(credit_of("ada")), provider=None),
+        refund(9, id="ref_9", reason="not wanted"),
+        place(10, terms(("FILE", 2, 5)), provider=MANUAL, contact='{"email":"bob@example.com"}'),
+        transferred(10),
+        replace(
+            edit(10, (1, 1), back=5, added=place(11, terms(("FILE", 1, 0)), provider=None)),
+            reason=sealed("one was enough", REASON, USER),
+        ),
+        edit(10, added=place(12, terms(("FILE", 1, 0)), provider=None), id="ref_none"),
+    ]
+
+
 def _full(agreed: OrderTerms) -> OrderTerms:
     """The same, of a group's prices in a list, of a catalogue item, sent to a place and taxed."""
     lines = [
@@ -156,6 +186,7 @@ def state_of_ordering(aggregate: OfOrdering) -> list[object]:
     sums = [aggregate.number, aggregate.payment, aggregate.paid, aggregate.refunded]
     held = [[part.location, part.sku, part.quantity] for part in aggregate.parts]
     money = [aggregate.captured, aggregate.refunds, aggregate.disputes, sorted(aggregate.fees)]
+    money += [aggregate.paid_from, aggregate.returned, aggregate.edits]
     is_at = [aggregate.session, aggregate.url, aggregate.is_undecided]
     is_to = [aggregate.user, aggregate.guest, aggregate.contact]
     return [aggregate.status, aggregate.payment_state, *sums, held, *money, *is_at, *is_to]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from api.commands.due import FallDue
+from api.commands.ordering.editing import EditOrder
 from api.commands.ordering.orders import CancelOrder, ConfirmOrderRefund, RequestOrderRefund
 from api.commands.ordering.payments import (
     ConfirmTransfer,
@@ -23,8 +25,11 @@ from ledger.kernel.texts import REASON
 from ledger.ordering.contact import CONTACT
 from ledger.ordering.inspection import OrderInspection
 from ledger.ordering.order_base import CartRef
+from ledger.ordering.order_edits import EditedLine
 from ledger.ordering.order_terms import AppliedPromotion, OrderTerms, terms_of
 from ledger.ordering.refund_shares import AskedLine
+from ledger.ordering.value_inspection import OrderValueInspection
+from ledger.ordering.value_payment import AskedValue
 from ledger.pricing.asked_order import AskedOrder, OrderLine
 from ledger.pricing.base_price import BasePrice, PublishedPrices
 from ledger.pricing.order_price import price_lines, reduce_order
@@ -47,6 +52,8 @@ from ledger.purchases.provider import Checkout
 from ledger.purchases.purchase_base import STRIPE, Page, SavedMethod
 from ledger.registry import fact_of
 from ledger.returns.inspection import ReturnsInspection
+from ledger.stored_value.inspection import StoredValueInspection
+from ledger.stored_value.value_source import SourceKind, ValueSource
 from tests.scenarios.commands import ACTOR, ORG, USER, sealed
 from tests.scenarios.world import World
 
@@ -103,6 +110,8 @@ def place(
     expected: int | None = None,
     contact: str | None = None,
     guest: str | None = None,
+    values: Sequence[AskedValue] = (),
+    left: int | None = None,
 ) -> PlaceOrder:
     """An order that is placed: of one mug where nothing else is said."""
     agreed = terms() if agreed is None else agreed
@@ -123,7 +132,17 @@ def place(
         page=PAGE if provider == STRIPE and method is None else None,
         method=method,
         contact=sealed(contact, CONTACT, user or name),
+        values=tuple(values),
+        expected_payment=left,
     )
+
+
+def paid_from(*sources: ValueSource, limit: int | None = None) -> list[AskedValue]:
+    """What an order is to be paid from; of store credit at most so much."""
+    return [
+        AskedValue(each, each.field, limit if each.kind is SourceKind.STORE_CREDIT else None)
+        for each in sources
+    ]
 
 
 def open_page(number: int = 1) -> RecordOrderPage:
@@ -215,6 +234,27 @@ def refund(
     )
 
 
+def edit(
+    number: int = 1,
+    *lines: tuple[int, int],
+    back: int = 0,
+    added: PlaceOrder | None = None,
+    id: str = "ref_1",
+) -> EditOrder:
+    """Lines are to have so many units, and another order is added."""
+    return EditOrder(
+        org=ORG,
+        actor=ACTOR,
+        key=f"edit {number} {id}",
+        sent={"order": number, "lines": [list(each) for each in lines]},
+        order=order_id(number),
+        refund=id,
+        lines=tuple(EditedLine(*each) for each in lines),
+        expected_refund=back,
+        added=added and replace(added, key="", adds_to=order_id(number)),
+    )
+
+
 def sent_back(number: int = 1, id: str = "ref_1", reference: str = "") -> ConfirmOrderRefund:
     """A person has sent a refund."""
     reference = reference or f"back {number} {id}"
@@ -252,14 +292,14 @@ def verify(world: World) -> Report:
     checks = [
         kind(report)
         for kind in (
-            *(OrderInspection, StockInspection, PromotionInspection, InvoiceInspection),
-            *(FulfilmentInspection, ReturnsInspection),
+            *(OrderInspection, OrderValueInspection, StockInspection, PromotionInspection),
+            *(InvoiceInspection, StoredValueInspection, FulfilmentInspection, ReturnsInspection),
         )
     ]
     for event in world.event_store.select_positions(0, 100_000):
         for check in checks:
             check.see(event, fact_of(event))
     for check in checks:
-        if not isinstance(check, StockInspection):
+        if not isinstance(check, StockInspection | StoredValueInspection):
             check.end(None, None, lambda org: True)  # type: ignore[arg-type]  # none asks
     return report

@@ -15,17 +15,18 @@ from tests.scenarios.fulfilment_commands import (
     pay_back,
     send_back,
 )
-from tests.scenarios.order_commands import open_page, paid, place, refund, terms
+from tests.scenarios.order_commands import open_page, paid, paid_from, place, refund, terms
 from tests.scenarios.past_order_commands import abandoned, import_order
 from tests.scenarios.stock_commands import HERE
+from tests.scenarios.value_commands import credit, credit_of
 
 FAR = "2036-02-02T"
 """A day that no clock of a store has reached."""
 
 
 def ordered() -> list[Command[object]]:
-    """An order that was paid, is sent and goes back in part, one of another shop software, and one
-    that waits for its payment."""
+    """An order that was paid, is sent and goes back in part, one of another shop software, one that
+    waits for its payment, and one that store credit has paid a part of, which comes back."""
     agreed = terms(("MUG", 1, 5_000), ("FILE", 2, 100))
     return [
         place(1, agreed, cart="cart-1", contact='{"email":"ada@example.com"}'),
@@ -38,4 +39,10 @@ def ordered() -> list[Command[object]]:
         *(place(4, coaching((f"{FAR}10:00", 1))), paid(4)),
         place(3, selling(("PACK", 2, 100), ("BOOK", 1, 100), ("COURSE", 1, 100))),
         *(paid(3, 400), download(3, 2), refund(3, AskedLine(1, units=1), id="ref_3")),
+        *(credit(70, key="credit of an order"), _with_credit(), paid(4, 30)),
+        refund(4, id="ref_4", amount=40),
     ]
+
+
+def _with_credit() -> Command[object]:
+    return place(4, terms(("FILE", 1, 100)), values=paid_from(credit_of(), limit=70))

@@ -3,6 +3,8 @@ it, and taken back as its money goes back. None of it may refuse what it is of."
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from api.commands.access.lookup import giving, grants_of
 from api.commands.credits.lookup import find_wallet
 from api.commands.result import PendingFact
@@ -21,6 +23,7 @@ from ledger.kernel.ids import split_stream_id
 from ledger.kernel.limits import AMOUNT_MAX
 from ledger.kernel.times import DAY_US, microseconds
 from ledger.ordering.order import Order
+from ledger.ordering.order_base import RefundedLine
 from ledger.ordering.order_payments import OrderDisputed
 from ledger.ordering.order_refunds import (
     OrderRefundFailed,
@@ -30,6 +33,7 @@ from ledger.ordering.order_refunds import (
 )
 from ledger.ordering.order_status import OrderStatus
 from ledger.ordering.order_terms import PlacedLine
+from ledger.ordering.value_returns import OrderValueReturned
 from ledger.purchases.notice import DisputeState
 
 
@@ -44,13 +48,19 @@ def take_with_refund(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Take the credits of what goes back, at once: nobody spends what is refunded."""
     fact, (org, order) = pending_fact.fact, _order(unit, pending_fact)
     assert isinstance(fact, OrderRefundRequested | OrderRefundFound)
-    parts = {each.line: each for each in fact.lines}
-    for line, grant in grants_of(unit, org, order):
-        if line.id in parts and _gives_credits(grant):
-            left = grant.credits_left
-            is_all = is_whole(line, gone_of(order))
-            credits = left if is_all else credits_back(line, left, parts[line.id])
-            _lessen(unit, org, grant, Cause.REFUND, fact.refund, credits, pending_fact.actor)
+    _take_with(unit, org, order, fact.refund, fact.lines, pending_fact.actor)
+
+
+def take_returned(unit: UnitOfWork, pending_fact: PendingFact) -> None:
+    """Take back what goes with money that is on gift cards and store credit again. What goes with
+    units that a provider sends back goes with those."""
+    fact, (org, order) = pending_fact.fact, _order(unit, pending_fact)
+    assert isinstance(fact, OrderValueReturned)
+    lines = [each for each in fact.lines if not each.for_units]
+    is_rest = fact.refund not in order.refunds
+    name, actor = f"{fact.refund}-value", pending_fact.actor
+    _take_with(unit, org, order, name, lines, actor, is_rest=is_rest)
+    revoke_returned(unit, pending_fact)
 
 
 def give_again(unit: UnitOfWork, pending_fact: PendingFact) -> None:
@@ -93,6 +103,26 @@ def follow_dispute(unit: UnitOfWork, pending_fact: PendingFact) -> None:
             share = share_of(line, fact.money.amount, order.terms.to_pay)
             credits = min(grant.credits_left, share)
             _lessen(unit, org, grant, Cause.DISPUTE, fact.dispute, credits, actor)
+
+
+def _take_with(
+    unit: UnitOfWork,
+    org: str,
+    order: Order,
+    refund: str,
+    lines: Iterable[RefundedLine],
+    actor: Actor,
+    *,
+    is_rest: bool = True,
+) -> None:
+    """Take the credits of lines that go back; of one that has nothing left all that are left."""
+    parts = {each.line: each for each in lines}
+    for line, grant in grants_of(unit, org, order):
+        if line.id in parts and _gives_credits(grant):
+            left = grant.credits_left
+            is_all = is_rest and is_whole(line, gone_of(order))
+            credits = left if is_all else credits_back(line, left, parts[line.id])
+            _lessen(unit, org, grant, Cause.REFUND, refund, credits, actor)
 
 
 def _give(unit: UnitOfWork, org: str, order: Order, line: PlacedLine, actor: Actor) -> None:

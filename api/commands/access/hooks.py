@@ -9,6 +9,7 @@ from api.commands.access.granting import (
     give_all,
     revoke_cancelled,
     revoke_returned,
+    take_returned,
     take_with_refund,
 )
 from api.commands.hooks import CommitHooks
@@ -20,6 +21,7 @@ from ledger.ordering.order_refunds import (
     OrderRefundPaid,
     OrderRefundRequested,
 )
+from ledger.ordering.value_returns import OrderValueReturned
 
 HOOKS = CommitHooks(
     recorded={
@@ -28,6 +30,7 @@ HOOKS = CommitHooks(
         OrderRefundFound: take_with_refund,
         OrderRefundFailed: give_again,
         OrderRefundPaid: revoke_returned,
+        OrderValueReturned: take_returned,
         OrderCancelled: revoke_cancelled,
         OrderDisputed: follow_dispute,
     },

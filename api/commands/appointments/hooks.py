@@ -13,6 +13,7 @@ from api.commands.hooks import CommitHooks
 from ledger.ordering.order_facts import OrderCancelled, OrderConfirmed, OrderPlaced
 from ledger.ordering.order_payments import OrderPaymentExpired, OrderPaymentFailed
 from ledger.ordering.order_refunds import OrderRefundPaid
+from ledger.ordering.value_returns import OrderValueReturned
 
 HOOKS = CommitHooks(
     recorded={
@@ -22,5 +23,6 @@ HOOKS = CommitHooks(
         OrderPaymentExpired: free_slots,
         OrderCancelled: free_slots,
         OrderRefundPaid: free_returned,
+        OrderValueReturned: free_returned,
     },
 )

@@ -7,11 +7,13 @@ from api.commands.fulfilment import progressing
 from api.commands.hooks import CommitHooks
 from ledger.ordering.order_facts import OrderCancelled, OrderConfirmed
 from ledger.ordering.order_refunds import OrderRefundPaid
+from ledger.ordering.value_returns import OrderValueReturned
 
 HOOKS = CommitHooks(
     recorded={
         OrderConfirmed: progressing.begin,
         OrderCancelled: progressing.give_up,
         OrderRefundPaid: progressing.withdraw,
+        OrderValueReturned: progressing.withdraw,
     },
 )

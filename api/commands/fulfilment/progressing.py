@@ -22,6 +22,7 @@ from ledger.kernel.ids import split_stream_id
 from ledger.ordering.order import Order
 from ledger.ordering.order_refunds import OrderRefundPaid
 from ledger.ordering.order_status import NEXT, SOLD, OrderStatus
+from ledger.ordering.value_returns import OrderValueReturned
 
 
 def progress(
@@ -54,10 +55,11 @@ def give_up(unit: UnitOfWork, pending_fact: PendingFact) -> None:
 def withdraw(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Have units that were paid back, and have not left, never be sent: their stock is free."""
     (order, org), fact = _order(unit, pending_fact), pending_fact.fact
-    assert isinstance(fact, OrderRefundPaid)
+    assert isinstance(fact, OrderRefundPaid | OrderValueReturned)
+    asked = fact if isinstance(fact, OrderValueReturned) else order.refunds[fact.refund]
     if order.status is OrderStatus.REFUNDED:
         give_up(unit, pending_fact)
-    if order.status not in SOLD or order.refunds[fact.refund].of_return is not None:
+    if order.status not in SOLD or asked.of_return is not None:
         return
     units: Counter[int] = Counter()
     for each in fact.lines:

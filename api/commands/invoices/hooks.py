@@ -13,6 +13,7 @@ from api.commands.invoices.receipts import credit_receipt, write_receipt, write_
 from ledger.invoices.number_book import NumberBook, restore_numbers
 from ledger.ordering.order_facts import OrderConfirmed
 from ledger.ordering.order_refunds import OrderRefundFailed, OrderRefundPaid
+from ledger.ordering.value_returns import OrderValueReturned
 from ledger.purchases.payment import PurchasePaid
 from ledger.purchases.refunds import RefundFailed, RefundPaid
 
@@ -24,6 +25,7 @@ HOOKS = CommitHooks(
         RefundFailed: write_receipt_again,
         OrderConfirmed: write_order_invoice,
         OrderRefundPaid: credit_order_invoice,
+        OrderValueReturned: credit_order_invoice,
         OrderRefundFailed: write_order_invoice_again,
     },
 )

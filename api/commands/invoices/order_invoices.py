@@ -7,7 +7,7 @@ None of it may refuse what it is of: it says what was agreed, line by line, as t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from api.commands.invoices.invoices import write_credit_note
 from api.commands.invoices.issuing import has_receipts, issue_bill
@@ -23,10 +23,11 @@ from ledger.invoices.tax_rates import TaxPlace
 from ledger.kernel.actor import Actor
 from ledger.kernel.ids import clean_text, split_stream_id
 from ledger.ordering.order import Order
-from ledger.ordering.order_base import person_of
+from ledger.ordering.order_base import RefundedLine, person_of
 from ledger.ordering.order_bill import again_bill, invoice_name, line_name, order_bill, taken_of
 from ledger.ordering.order_facts import OrderConfirmed
 from ledger.ordering.order_refunds import OrderRefundFailed, OrderRefundPaid
+from ledger.ordering.value_returns import OrderValueReturned
 from ledger.purchases.notice import RefundState
 
 
@@ -43,21 +44,14 @@ def write_order_invoice(unit: UnitOfWork, pending_fact: PendingFact) -> None:
 
 
 def credit_order_invoice(unit: UnitOfWork, pending_fact: PendingFact) -> None:
-    """Take back what a refund has paid, line by line, of the invoices of its order that have some
-    left of them."""
+    """Take back what a refund has paid, or has returned to gift cards and store credit."""
     fact, order = pending_fact.fact, _order(unit, pending_fact)
-    assert isinstance(fact, OrderRefundPaid)
-    org, _ = split_stream_id(order.id)
-    wanted = Counter({line_name(order.id_in_org, e.line): e.amount for e in fact.lines})
-    back = Payment(method=Method.ORDER, amount=0, reference=clean_text(fact.number))
-    for again, invoice in _invoices(unit, order):
-        bill = _bill(invoice)
-        totals = taken_of(bill.lines, invoice.left_of_lines(), wanted)
-        if totals:
-            note = _note_name(fact.refund, again)
-            write_credit_note(unit, org, invoice, note, totals, pending_fact.actor, refund=back)
-            for place, amount in totals.items():
-                wanted[bill.lines[place].item.of or ""] -= amount
+    assert isinstance(fact, OrderRefundPaid | OrderValueReturned)
+    if isinstance(fact, OrderRefundPaid):
+        refund, number = fact.refund, fact.number
+    else:
+        refund, number = f"{fact.refund}-value", fact.refund
+    _credit(unit, order, refund, fact.lines, number, pending_fact.actor)
 
 
 def write_order_invoice_again(unit: UnitOfWork, pending_fact: PendingFact) -> None:
@@ -70,6 +64,29 @@ def write_order_invoice_again(unit: UnitOfWork, pending_fact: PendingFact) -> No
         bill = again_bill(*zip(*taken, strict=True))
         name = invoice_name(order.id_in_org, fact.refund)
         _issue(unit, order, name, bill, pending_fact.actor, fact.number)
+
+
+def _credit(
+    unit: UnitOfWork,
+    order: Order,
+    refund: str,
+    lines: Sequence[RefundedLine],
+    reference: str,
+    actor: Actor,
+) -> None:
+    """Take back what went back of lines, of the invoices of an order that have some left of
+    them."""
+    org, _ = split_stream_id(order.id)
+    wanted = Counter({line_name(order.id_in_org, e.line): e.amount for e in lines})
+    back = Payment(method=Method.ORDER, amount=0, reference=clean_text(reference))
+    for again, invoice in _invoices(unit, order):
+        bill = _bill(invoice)
+        totals = taken_of(bill.lines, invoice.left_of_lines(), wanted)
+        if totals:
+            note = _note_name(refund, again)
+            write_credit_note(unit, org, invoice, note, totals, actor, refund=back)
+            for place, amount in totals.items():
+                wanted[bill.lines[place].item.of or ""] -= amount
 
 
 def _invoices(unit: UnitOfWork, order: Order) -> Iterator[tuple[str, Invoice]]:

@@ -64,7 +64,7 @@ def confirm(
     """Confirm an order under the next number; what it holds stays its own. `again`: what was
     reserved anew."""
     at = unit.now(org)
-    holdings.keep(unit, org, again or holdings.found_of(order), order.cart, actor)
+    holdings.keep(unit, org, order, again or holdings.found_of(order), actor)
     numbers = numbers_of(unit, org, Series.ORDERS)
     number = numbers.next(ORDER_NUMBERS, at)
     numbers.take(ORDER_NUMBERS, order.id_in_org, at)

@@ -1,5 +1,5 @@
-"""The holdings of an order: stock, promotions and its cart, had or released together in a unit of
-work.
+"""The holdings of an order: stock, promotions, its cart and what it is paid from, had or released
+together in a unit of work.
 
 `check` refuses what cannot be had and records nothing; what an order holds is released by its own
 ids, so that it never lets go of another's.
@@ -8,7 +8,7 @@ ids, so that it never lets go of another's.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from api.commands.access import checking
@@ -24,6 +24,7 @@ from api.commands.inventory.lookup import (
     stocks_at,
 )
 from api.commands.promotions import redeeming
+from api.commands.stored_value import claiming
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.inventory.allocation import Place
 from ledger.inventory.reservation import Part, Reservation, StockLine
@@ -32,16 +33,19 @@ from ledger.ordering.cart_checkout import CartCheckout, checkout_id
 from ledger.ordering.order import Order
 from ledger.ordering.order_base import CartRef
 from ledger.ordering.order_terms import AppliedPromotion, OrderTerms
+from ledger.ordering.value_payment import ValuePayment
 from ledger.promotions.redeeming import Redeemed
 
 
 class Wanted(NamedTuple):
-    """What an order is to hold: by its id, for whom, at which terms, of which cart."""
+    """What an order is to hold: by its id, for whom, at which terms, of which cart, and what it is
+    paid from."""
 
     order: str
     user: str | None
     terms: OrderTerms
     cart: CartRef | None
+    paid_from: Sequence[ValuePayment] = ()
 
     def redeemed(self, applied: AppliedPromotion) -> Redeemed:
         """Return what it has of a promotion."""
@@ -50,7 +54,7 @@ class Wanted(NamedTuple):
 
 def wanted_by(order: Order) -> Wanted:
     """Return what an order that was placed holds, or held."""
-    return Wanted(order.id_in_org, order.user, order.terms, order.cart)
+    return Wanted(order.id_in_org, order.user, order.terms, order.cart, order.paid_from)
 
 
 def refs(unit: UnitOfWork, org: str, wanted: Wanted) -> Iterable[AggregateRef]:
@@ -73,6 +77,9 @@ def check(unit: UnitOfWork, org: str, wanted: Wanted) -> list[Part]:
         redeeming.check(unit, org, each.promotion, wanted.redeemed(each))
     checking.check(unit, org, wanted.user, wanted.terms)
     booking.check(unit, org, wanted.terms)
+    for part in wanted.paid_from:
+        currency = wanted.terms.currency
+        claiming.check_claim(unit, org, part.of, wanted.order, part.amount, currency)
     lines = _tracked(unit, org, wanted.terms)
     return reserving.allocate(unit, org, lines) if lines else []
 
@@ -94,6 +101,9 @@ def hold(
         unit.record(checkout, actor)
     for each in wanted.terms.promotions:
         redeeming.redeem(unit, org, each.promotion, wanted.redeemed(each), actor)
+    for part in wanted.paid_from:
+        currency = wanted.terms.currency
+        claiming.claim(unit, org, part.of, wanted.order, part.amount, currency, By(actor))
     if parts:
         reserved = Reservation(reservation, wanted.order, ends_us)
         reserving.reserve(unit, org, reserved, parts, By(actor))
@@ -108,16 +118,17 @@ def are_whole(unit: UnitOfWork, org: str, order: Order) -> bool:
     return there == Counter({_place(each): each.quantity for each in order.parts})
 
 
-def keep(
-    unit: UnitOfWork, org: str, found: FoundReservation, cart: CartRef | None, actor: Actor
-) -> None:
-    """Have an order keep what it holds, whatever time it is: it is bought."""
+def keep(unit: UnitOfWork, org: str, order: Order, found: FoundReservation, actor: Actor) -> None:
+    """Have an order keep what it holds, whatever time it is: it is bought, and what it is paid from
+    is spent."""
     if found.parts:
         reserving.confirm_found(unit, org, found, By(actor))
-    if cart is not None:
-        checkout = unit.get(CartCheckout, checkout_id(org, cart.id))
+    for each in order.paid_from:
+        claiming.settle(unit, org, each.of, order.id_in_org, By(actor))
+    if order.cart is not None:
+        checkout = unit.get(CartCheckout, checkout_id(org, order.cart.id))
         assert checkout is not None  # the order has claimed it
-        checkout.buy(found.reservation.owner, unit.now(org))
+        checkout.buy(order.id_in_org, unit.now(org))
         unit.record(checkout, actor)
 
 
@@ -128,10 +139,21 @@ def release(unit: UnitOfWork, org: str, order: Order, actor: Actor) -> None:
     for each in order.terms.promotions:
         if redeeming.has_redeemed(unit, org, each.promotion, name):
             redeeming.release(unit, org, each.promotion, name, actor)
+    for part in order.paid_from if order.number is None else ():  # else it is spent
+        claiming.release(unit, org, part.of, name, By(actor))
     if order.cart is not None:
         checkout = unit.get(CartCheckout, checkout_id(org, order.cart.id))
         if checkout is not None and checkout.free(name, unit.now(org)):
             unit.record(checkout, actor)
+
+
+def give_back(
+    unit: UnitOfWork, org: str, order: Order, values: Sequence[ValuePayment], actor: Actor
+) -> None:
+    """Give back some of what an order has spent."""
+    name, currency = order.id_in_org, order.terms.currency
+    for each in values:
+        claiming.give_back(unit, org, each.of, name, each.amount, currency, By(actor))
 
 
 def release_stock(unit: UnitOfWork, org: str, order: Order, actor: Actor) -> None:

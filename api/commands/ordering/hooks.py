@@ -1,4 +1,5 @@
-"""Commit hooks of orders: what one does not need any more is released, by whatever it ended."""
+"""Commit hooks of orders: what one does not need any more is released, by whatever it ended, and
+what it had spent is given back."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from ledger.ordering.order import Order
 from ledger.ordering.order_payments import OrderPaymentExpired, OrderPaymentFailed
 from ledger.ordering.order_refunds import OrderRefundPaid
 from ledger.ordering.order_status import OrderStatus
+from ledger.ordering.value_returns import OrderValueReturned
 
 
 def release_all(unit: UnitOfWork, pending_fact: PendingFact) -> None:
@@ -28,6 +30,15 @@ def release_returned(unit: UnitOfWork, pending_fact: PendingFact) -> None:
         holdings.release_stock(unit, org, order, pending_fact.actor)
 
 
+def give_back(unit: UnitOfWork, pending_fact: PendingFact) -> None:
+    """Give back to gift cards and store credit what returns there."""
+    order, fact = _order(unit, pending_fact), pending_fact.fact
+    assert isinstance(fact, OrderValueReturned)
+    org, _ = split_stream_id(order.id)
+    holdings.give_back(unit, org, order, fact.values, pending_fact.actor)
+    release_returned(unit, pending_fact)
+
+
 def _order(unit: UnitOfWork, pending_fact: PendingFact) -> Order:
     found = unit.get(Order, pending_fact.aggregate_id)
     assert found is not None
@@ -40,5 +51,6 @@ HOOKS = CommitHooks(
         OrderPaymentExpired: release_all,
         Order.OrderCancelled: release_all,
         OrderRefundPaid: release_returned,
+        OrderValueReturned: give_back,
     },
 )

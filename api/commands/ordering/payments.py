@@ -19,11 +19,11 @@ from ledger.kernel.keys import Key
 from ledger.kernel.times import microseconds
 from ledger.ordering.order import Order
 from ledger.ordering.order_base import transfer_key
+from ledger.ordering.order_payments import money_of
 from ledger.purchases.notice import (
     CheckoutExpired,
     DisputeChanged,
     Happening,
-    Money,
     PaymentFailed,
     PaymentPaid,
     RefundChanged,
@@ -123,7 +123,7 @@ class ConfirmTransfer(KeyedCommand):
         if self.paid_us is not None and self.paid_us > microseconds(at):
             raise Invalid("paid_at must not be later than now.", field="paid_at")
         refuse_used(unit, self._transfer, self.reference)
-        told = PaymentPaid(self.reference, Money(order.terms.to_pay, order.terms.currency))
+        told = PaymentPaid(self.reference, money_of(order))
         settled = finalising.settle(
             unit,
             self.org,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from api.commands.command import KeyedCommand
 from api.commands.ordering import finalising, holdings
 from api.commands.ordering.holdings import Wanted
+from api.commands.ordering.value_payments import asked_refs, value_payments
 from api.commands.result import PendingFact
 from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
-from ledger.kernel.errors import CartChanged, Invalid, Refusal
+from ledger.inventory.reservation import Part
+from ledger.kernel.errors import CartChanged, Conflict, Invalid, Refusal
 from ledger.kernel.limits import ORDER_HOLD_US, TRANSFER_HOLD_US
 from ledger.kernel.money import format_amount
 from ledger.kernel.texts import Text
@@ -20,16 +22,26 @@ from ledger.kernel.times import microseconds
 from ledger.ordering.order import Order
 from ledger.ordering.order_base import CartRef
 from ledger.ordering.order_terms import OrderTerms
+from ledger.ordering.value_payment import AskedValue, ValuePayment, sum_of
 from ledger.purchases.purchase_base import MANUAL, Page, SavedMethod
+
+
+class Prepared(NamedTuple):
+    """What an order is to hold, and from where its stock is taken."""
+
+    wanted: Wanted
+    parts: list[Part]
 
 
 @dataclass(frozen=True)
 class PlaceOrder(KeyedCommand):
     """Place an order at terms that were worked out just now, or why there are none.
 
-    `order` is its id; `expected_total` what the buyer was told that it costs. `guest`: the digest
-    of the secret of who is nobody's user. `provider`: who collects the money, on a `page` or with a
-    saved `method`; what costs nothing needs none.
+    `order` is its id; `expected_total` what the buyer was told that it costs, `expected_payment`
+    what of that is left by `values`, the gift cards and the store credit that it is paid from.
+    `guest`: the digest of the secret of who is nobody's user. `provider`: who collects what is
+    left, on a `page` or with a saved `method`; where nothing is, none is needed.
+    `adds_to`: the order of which it is an edit, and `known_contact` the digest of its contact.
     """
 
     order: str
@@ -42,6 +54,10 @@ class PlaceOrder(KeyedCommand):
     page: Page | None = None
     method: SavedMethod | None = None
     contact: Text | None = None
+    values: tuple[AskedValue, ...] = ()
+    expected_payment: int | None = None
+    adds_to: str | None = None
+    known_contact: str | None = None
 
     operation: ClassVar[str] = "orders"
 
@@ -52,13 +68,24 @@ class PlaceOrder(KeyedCommand):
     def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
         if isinstance(self.terms, Refusal):
             return []
-        return holdings.refs(unit, self.org, self._wanted(self.terms))
+        return [
+            *holdings.refs(unit, self.org, self._wanted(self.terms, [])),
+            *asked_refs(self.org, self.order, self.values),
+        ]
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
         require_org(unit, self.org)
+        return self.place(unit, self.prepare(unit))
+
+    def prepare(self, unit: UnitOfWork) -> Prepared:
+        """Return what is placed, and from where. Refused where it cannot be; records nothing."""
         terms = self._agreed()
-        wanted, at = self._wanted(terms), unit.now(self.org)
-        parts = holdings.check(unit, self.org, wanted)
+        wanted = self._wanted(terms, self._paid_from(unit, terms))
+        return Prepared(wanted, holdings.check(unit, self.org, wanted))
+
+    def place(self, unit: UnitOfWork, prepared: Prepared) -> PendingFact:
+        """Place what was prepared; return that it is."""
+        (wanted, parts), at = prepared, unit.now(self.org)
         lasts_us = TRANSFER_HOLD_US if self.provider == MANUAL else ORDER_HOLD_US
         ends_us = microseconds(at) + lasts_us
         order = Order.place(
@@ -66,17 +93,19 @@ class PlaceOrder(KeyedCommand):
             self.order,
             self.user,
             self.guest,
-            terms,
+            wanted.terms,
             parts,
             ends_us,
             self.cart,
             at,
             fingerprint=self.fingerprint,
-            contact=self.contact.digest if self.contact else None,
+            contact=self.contact.digest if self.contact else self.known_contact,
+            paid_from=wanted.paid_from,
+            adds_to=self.adds_to,
         )
         placed = unit.record(order, self.actor, self.key)
         holdings.hold(unit, self.org, wanted, self.order, parts, ends_us, self.actor)
-        if not terms.to_pay:
+        if not order.to_collect:
             finalising.confirm(unit, self.org, order, self.actor)
         elif self.provider is not None:
             order.begin_payment(self.provider, at, page=self.page, method=self.method)
@@ -96,9 +125,24 @@ class PlaceOrder(KeyedCommand):
                 total=now,
                 currency=currency,
             )
-        if total and self.provider is None:
-            raise Invalid("payment is required: the order costs something.", field="payment")
         return self.terms
 
-    def _wanted(self, terms: OrderTerms) -> Wanted:
-        return Wanted(self.order, self.user, terms, self.cart)
+    def _paid_from(self, unit: UnitOfWork, terms: OrderTerms) -> list[ValuePayment]:
+        """Return what gift cards and store credit pay, if what they leave is what the buyer was
+        told, and somebody collects it."""
+        total, currency = terms.to_pay, terms.currency
+        found = value_payments(unit, self.org, self.values, total, currency)
+        left = total - sum_of(found)
+        if self.expected_payment not in (None, left):
+            now = format_amount(left, currency)
+            raise Conflict(
+                f"gift cards and store credit leave {now} {currency} to pay now: show the buyer, "
+                "and send that as expected_payment.",
+                field="expected_payment",
+            )
+        if left and self.provider is None:
+            raise Invalid("payment is required: something is left to pay.", field="payment")
+        return found
+
+    def _wanted(self, terms: OrderTerms, paid_from: list[ValuePayment]) -> Wanted:
+        return Wanted(self.order, self.user, terms, self.cart, paid_from)

@@ -3,6 +3,7 @@ orders elsewhere."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,13 +15,16 @@ from api.commands.stored_value import claiming
 from api.commands.stored_value.lookup import value_refs
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.kernel.errors import Conflict
+from ledger.ordering.order_payment_name import ORDER_ID_PATTERN
 from ledger.stored_value.value_source import ValueSource
+
+_OURS = re.compile(ORDER_ID_PATTERN)
 
 
 @dataclass(frozen=True)
 class _ClaimCommand(KeyedCommand):
-    """A command of an order on what it is paid from. Whoever asks for what was done before under
-    another key is told so."""
+    """A command of a shop's order on what it is paid from: our own do it by themselves. Whoever
+    asks for what was done before under another key is told so."""
 
     source: ValueSource
     order: str
@@ -29,6 +33,12 @@ class _ClaimCommand(KeyedCommand):
         return value_refs(self.org, self.source, self.order)
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
+        if _OURS.fullmatch(self.order):
+            raise Conflict(
+                f"{self.order} is an order of /v1/orders: what it is paid from is claimed when it "
+                "is placed, and goes back when it is cancelled or refunded.",
+                field="order",
+            )
         done = self.act(unit, By(self.actor, self.key, self.fingerprint))
         if done is None:
             raise Conflict(

@@ -19,16 +19,19 @@ from api.http.fields import (
     Subject,
     Time,
     Units,
+    UnitsOrZero,
 )
 from api.http.pricing.bodies import OrderLineBody, named_list
 from api.http.promotions.code import Code
 from api.http.purchases.bodies import Url
 from api.http.requests import JsonBody
+from api.http.stored_value.bodies import Code as GiftCardCode
 from ledger.invoices.tax_rates import TaxPlace
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import (
     ADDRESS_LINES_MAX,
     CODES_PER_ORDER_MAX,
+    GIFT_CARDS_PER_ORDER_MAX,
     LINES_PER_ORDER_MAX,
 )
 from ledger.kernel.money import parse_amount
@@ -59,11 +62,27 @@ class OrderPaymentBody(Body):
     payment_method: Label | None = None
 
 
-class OrderCheckoutBody(Body):
+GiftCards = Annotated[list[GiftCardCode], Field(max_length=GIFT_CARDS_PER_ORDER_MAX)]
+
+
+class OrderPaymentsBody(Body):
+    """What an order is paid with: from `gift_cards` in that order, then from the buyer's
+    `store_credit` (true: all that is there; or at most an amount), then by `payment`.
+    `expected_payment`: what the buyer was told that is left for that."""
+
+    expected_payment: Amount | None = None
+    gift_cards: GiftCards | None = None
+    store_credit: bool | Amount | None = None
+    payment: OrderPaymentBody | None = None
+
+
+class OrderCheckoutBody(OrderPaymentsBody):
     """What is ordered: a `cart`, with its currency, codes and prices, or `lines` in a `currency`;
-    by whom, and how it is paid. `expected_total`: what the buyer was told that it costs, with the
-    taxes of where it goes. `shipping`: the method by which it is sent. Without a `user` it is a
-    guest's order."""
+    by whom, and how it is paid: from `gift_cards` in that order, then from the buyer's
+    `store_credit` (true: all that is there; or at most an amount), then by `payment`.
+    `expected_total`: what the buyer was told that it costs, with the taxes of where it goes;
+    `expected_payment`: what of that is left for `payment`. `shipping`: the method by which it is
+    sent. Without a `user` it is a guest's order."""
 
     expected_total: Amount
     cart: Label | None = None
@@ -75,11 +94,35 @@ class OrderCheckoutBody(Body):
     codes: Annotated[list[Code], Field(max_length=CODES_PER_ORDER_MAX)] | None = None
     group: Label | None = None
     price_list: Label = DEFAULT_LIST
-    payment: OrderPaymentBody | None = None
     email: Label | None = None
     shipping_address: PostalAddressBody | None = None
     billing_address: PostalAddressBody | None = None
     shipping: Name | None = None
+
+
+class EditedLineBody(Body):
+    """How many units a line has from now on, fewer than it had; 0: none."""
+
+    line: Annotated[int, Field(ge=1, le=LINES_PER_ORDER_MAX)]
+    units: UnitsOrZero
+
+
+class OrderEditBody(OrderPaymentsBody):
+    """How an order is to be: `lines` that have fewer units, and what is to be added, sent by the
+    method `shipping`. With `expected_refund`, what the buyer was told goes back, or
+    `expected_total`, what is added, it is done; without either it is only said what it would come
+    to."""
+
+    lines: (
+        Annotated[list[EditedLineBody], Field(min_length=1, max_length=LINES_PER_ORDER_MAX)] | None
+    ) = None
+    add: (
+        Annotated[list[OrderLineBody], Field(min_length=1, max_length=LINES_PER_ORDER_MAX)] | None
+    ) = None
+    shipping: Name | None = None
+    expected_refund: Amount | None = None
+    expected_total: Amount | None = None
+    reason: Reason | None = None
 
 
 class CancellationBody(Body):
@@ -194,6 +237,7 @@ def _address(body: PostalAddressBody | None) -> PostalAddress | None:
 
 
 OrderCheckout = Annotated[OrderCheckoutBody, Depends(JsonBody(OrderCheckoutBody))]
+OrderEdit = Annotated[OrderEditBody, Depends(JsonBody(OrderEditBody))]
 Cancellation = Annotated[CancellationBody, Depends(JsonBody(CancellationBody))]
 OrderTransfer = Annotated[OrderTransferBody, Depends(JsonBody(OrderTransferBody))]
 OrderRefund = Annotated[OrderRefundBody, Depends(JsonBody(OrderRefundBody))]

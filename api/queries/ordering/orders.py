@@ -11,13 +11,14 @@ from ledger.kernel.decoding import converted
 from ledger.ordering.order_bill import invoice_name
 from ledger.ordering.order_terms import OrderTerms
 from ledger.ordering.past_order_id import PAST_ORDER_STREAM, is_past_order_id
+from ledger.ordering.value_payment import ValuePayment
 from ledger.purchases.notice import RefundState
 
 
 class FoundOrder(NamedTuple):
     """An order: whose it is, its money in the currency's smallest unit, and the page where it is
-    paid, once there is one. `guest`: the digest of a guest's secret; `invoice`: the id of its
-    invoice."""
+    paid, once there is one. `guest`: the digest of a guest's secret; `stored_value`: what of the
+    total gift cards and store credit pay; `invoice`: the id of its invoice."""
 
     id: str
     owner: str | None
@@ -26,6 +27,7 @@ class FoundOrder(NamedTuple):
     status: str
     payment_status: str
     total: int
+    stored_value: int
     refunded: int
     currency: str
     provider: str | None
@@ -48,17 +50,33 @@ class OrderEvent(NamedTuple):
 
 
 class OrderRefund(NamedTuple):
-    """A refund of an order: what goes back, and of which lines with how many units. `why`: whether
-    it was asked for, found at the provider's, or is money that the order did not take."""
+    """A refund of an order: what a `provider` sends back, if it does, and of which lines with how
+    many units; and the `values` that return to gift cards and store credit, with their lines.
+    `why`: whether it was asked for, found at the provider's, or is money that the order did not
+    take."""
 
     id: str
     why: str
-    amount: int
     currency: str
-    lines: list[dict[str, Any]]
     state: str
-    reason: str | None
     asked_us: int
+    provider: str | None = None
+    amount: int = 0
+    lines: Sequence[dict[str, Any]] = ()
+    values: Sequence[ValuePayment] = ()
+    value_lines: Sequence[dict[str, Any]] = ()
+    reason: str | None = None
+
+    @property
+    def all_lines(self) -> list[dict[str, Any]]:
+        """What it is of the lines, sent or not."""
+        return merged([*self.lines, *self.value_lines])
+
+    @property
+    def gone_lines(self) -> list[dict[str, Any]]:
+        """What of the lines has gone back, or is on its way."""
+        sent = () if self.state == RefundState.FAILED else self.lines
+        return [*sent, *self.value_lines]
 
 
 class ListedOrder(NamedTuple):
@@ -108,11 +126,27 @@ def terms_in(history: Sequence[OrderEvent]) -> OrderTerms:
     return terms
 
 
+def added_in(history: Sequence[OrderEvent]) -> list[str]:
+    """Return the orders of what edits have added to an order."""
+    edits = [each.body for each in history if each.type == "ordering.OrderEdited"]
+    return [body["added"] for body in edits if "added" in body]
+
+
+def paid_from_in(history: Sequence[OrderEvent]) -> list[ValuePayment]:
+    """Return what gift cards and store credit pay of an order."""
+    found: list[ValuePayment] = converted(history[0].body.get("paid_from", []), list[ValuePayment])
+    return found
+
+
+NOT_TAKEN = "not_taken"
+"""Why money goes back that an order did not take."""
+
 _WHY = {
     "ordering.OrderRefundRequested": "asked",
     "ordering.OrderRefundFound": "found",
-    "ordering.StrayMoneyCame": "not_taken",
+    "ordering.StrayMoneyCame": NOT_TAKEN,
 }
+_RETURNED = "ordering.OrderValueReturned"
 _ENDS = {
     "ordering.OrderRefundPaid": RefundState.PAID,
     "ordering.OrderRefundFailed": RefundState.FAILED,
@@ -124,18 +158,39 @@ def refunds_in(history: Sequence[OrderEvent]) -> list[OrderRefund]:
     found: dict[str, OrderRefund] = {}
     for event in history:
         body = event.body
-        if event.type in _WHY:
-            found[body["refund"]] = OrderRefund(
-                body["refund"],
-                _WHY[event.type],
-                body["money"]["amount"],
-                body["money"]["currency"],
-                body.get("lines", []),
-                RefundState.PENDING.value,
-                event.text,
+        name = body.get("refund", "")
+        if event.type == _RETURNED:
+            found[name] = OrderRefund(
+                name,
+                "asked",
+                body["currency"],
+                RefundState.PAID.value,
                 event.recorded_us,
+                values=converted(body["values"], list[ValuePayment]),
+                value_lines=body["lines"],
+                reason=event.text,
+            )
+        elif event.type in _WHY:
+            begun = found.get(name) or OrderRefund(
+                name, _WHY[event.type], body["money"]["currency"], "", event.recorded_us
+            )
+            found[name] = begun._replace(
+                state=RefundState.PENDING.value,
+                provider=body["provider"],
+                amount=body["money"]["amount"],
+                lines=body.get("lines", []),
+                reason=event.text,
             )
         elif event.type in _ENDS:
-            name = body["refund"]
             found[name] = found[name]._replace(state=_ENDS[event.type].value)
     return list(found.values())
+
+
+def merged(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what goes back of each line once, by the lines."""
+    found: dict[int, dict[str, Any]] = {}
+    for each in lines:
+        known = found.get(each["line"])
+        more = {} if known is None else {n: known[n] + each[n] for n in ("units", "amount")}
+        found[each["line"]] = {**each, **more}
+    return [found[line] for line in sorted(found)]

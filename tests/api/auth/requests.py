@@ -198,6 +198,9 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "GET /v1/orders": Asked(user="user"),
     "GET /v1/orders/{order}": Asked(user="order"),
     "POST /v1/orders/{order}/cancel": Asked(body={}, user="order"),
+    "POST /v1/orders/{order}/edit": Asked(
+        body={"add": [{"sku": _ORDERED["lines"][0]["sku"], "units": 1}]}, user="order"
+    ),
     "POST /v1/orders/{order}/confirm-transfer": lambda: Asked(
         body={"reference": str(uuid.uuid4())}
     ),

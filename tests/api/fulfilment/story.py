@@ -13,9 +13,10 @@ def bought(acme: Api, sku: str, units: int) -> str:
     done(acme.send("/v1/locations", {"id": "berlin", "name": "Berlin"}, method="PUT"))
     come = {"location": "berlin", "sku": sku, "quantity": units}
     done(acme.send("/v1/stock/movements/receipts", come))
-    total = f"{units * 1250 / 100:.2f}"
-    body = {"lines": [{"sku": sku, "units": units}], "currency": "usd", "expected_total": total}
-    order = done(acme.send(CHECKOUT, body | {"payment": {"provider": "manual"}}))["order"]
+    body: dict[str, object] = {"lines": [{"sku": sku, "units": units}], "currency": "usd"}
+    total = done(acme.send(f"{ORDERS}/quote", body, key=None))["total"]
+    body |= {"expected_total": total, "payment": {"provider": "manual"}}
+    order = done(acme.send(CHECKOUT, body))["order"]
     one = f"{ORDERS}/{order}"
     done(acme.send(f"{one}/confirm-transfer", {"reference": f"SEPA {sku}"}))
     return one

@@ -271,11 +271,14 @@ def test_a_key_is_told_what_is_left_when_little_is(admin: Api) -> None:
 def test_a_user_tries_ten_codes_of_gift_cards_a_minute_and_a_service_more(
     admin: Api, member: Api
 ) -> None:
-    code = {"code": code_of(b"nobody has this one")}
+    code = code_of(b"nobody has this one")
+    order = {"lines": [{"sku": "none"}], "currency": "usd", "expected_total": "1"}
 
-    def guess(caller: Api) -> httpx.Response:
-        return caller.send("/v1/gift-cards/lookup", code, key=None)
+    def guess(caller: Api, *, buys: bool = False) -> httpx.Response:
+        if buys:
+            return caller.send("/v1/checkout", order | {"gift_cards": [code]})
+        return caller.send("/v1/gift-cards/lookup", {"code": code}, key=None)
 
-    assert {guess(member).status_code for _ in range(10)} == {404}
+    assert {guess(member, buys=n % 2 > 0).status_code for n in range(10)} == {404}
     limited(guess(member), "gift-card-codes", "q=10;w=60")
     assert {guess(admin).status_code for _ in range(11)} == {404}

@@ -1,5 +1,5 @@
-"""The story of an order: checked out by a guest, listed, paid by a transfer, refunded in part,
-sent back, cancelled."""
+"""The story of an order: checked out with a gift card, listed, the rest of it paid by a transfer,
+refunded in part, sent back, cancelled."""
 
 from __future__ import annotations
 
@@ -28,10 +28,12 @@ def tell(service: Served) -> None:
     acme = service.operator_of("acme")
     prices = {"prices": [{"currency": "usd", "amount": "12.50"}]}
     done(acme.send("/v1/prices/skus/MUG-BLUE", prices, method="PUT"))
+    gift_card = done(acme.send("/v1/gift-cards", {"amount": "10.00", "currency": "usd"}))
     body = {
         "lines": [MUG],
         "currency": "usd",
         "expected_total": "25.00",
+        "gift_cards": [gift_card["code"]],
         "payment": {"provider": "manual"},
         "email": "ada@example.com",
         "shipping_address": ADA,
@@ -40,6 +42,10 @@ def tell(service: Served) -> None:
     one = f"{ORDERS}/{order}"
     done(acme.send(f"{one}/confirm-transfer", {"reference": "SEPA 2026-0042"}))
     back = {"lines": [{"line": 1, "units": 1}], "reason": "it arrived broken"}
+    other = {"lines": [{"line": 1, "units": 1}], "add": [{"sku": "MUG-BLUE", "units": 1}]}
+    done(acme.send(f"{one}/edit", other))
+    paid = {"expected_refund": "12.50", "expected_total": "12.50", "payment": body["payment"]}
+    done(acme.send(f"{one}/edit", other | paid | {"reason": "a new one"}))
     refund = done(acme.send(f"{one}/refunds", back))["refund"]
     done(acme.send(f"{one}/refunds/{refund}/confirm", {"reference": "SEPA 2026-0043"}))
     done(acme.get(one))

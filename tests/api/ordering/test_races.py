@@ -4,7 +4,7 @@ what goes back goes back once."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -32,12 +32,50 @@ def test_64_clients_have_each_thing_once(new_endpoints: Callable[[], Endpoints])
             return list(threads.map(ask, range(CLIENTS)))
 
         sell(shop, a="10", b="0.34")
+        _a_gift_card_of_several_orders(shop, at_once)
+        _twins_that_pay_with_store_credit(shop, at_once)
         _one_unit_of_stock(shop, at_once)
         _a_promotion_of_one(shop, at_once)
         _a_refund_of_all_and_refunds_of_units(shop, at_once)
         _a_confirmation_by_everybody(shop, at_once, ends)
         report = verify(ends)
         assert report.exit_code == 0, report.as_dict()
+
+
+def _a_gift_card_of_several_orders(shop: Api, at_once: AtOnce) -> None:
+    """It is enough for three orders; those that are given up leave it whole."""
+    issued = done(shop.send("/v1/gift-cards", {"amount": "31", "currency": "usd"}))
+    one, codes = f"/v1/gift-cards/{issued['id']}", [issued["code"]]
+    body = asked("10", ("g", 1), gift_cards=codes, payment=None, expected_payment="0")
+    sell(shop, g="10")
+    answers = at_once(lambda n: shop.send(CHECKOUT, body))
+    assert _statuses(answers) == {201: 3, 409: CLIENTS - 3}
+    assert done(shop.get(one))["available"] == "1.00"
+    orders = [each.json()["order"] for each in answers if each.is_success]
+    answers = at_once(lambda n: shop.send(f"{ORDERS}/{orders[n % 3]}/cancel", {}))
+    assert _statuses(answers) == {200: 3, 422: CLIENTS - 3}
+    assert done(shop.get(one))["available"] == "31.00"
+
+
+def _twins_that_pay_with_store_credit(shop: Api, at_once: AtOnce) -> None:
+    """Each request is sent four times, and half of them have a transfer pay what is left."""
+    much = {"user": "ada", "currency": "usd", "amount": "100", "reason": "goodwill"}
+    done(shop.send("/v1/store-credits/adjust", much))
+    whole = asked("10", ("g", 1), user="ada", store_credit="10", payment=None)
+    half = asked("10", ("g", 1), user="ada", store_credit="5")
+    answers = at_once(
+        lambda n: shop.send(CHECKOUT, half if n // 4 % 2 else whole, key=f"twin {n // 4}")
+    )
+    placed = {each.json()["order"]: each.json() for each in answers if each.is_success}
+    spent = sum(10 - int(each["to_collect"].partition(".")[0]) for each in placed.values())
+    (left,) = done(shop.get("/v1/store-credits", user="ada"))["data"]
+    assert (left["available"], spent) == (f"{100 - spent}.00", sum(_of(placed.values())))
+    assert spent >= 95  # who finds less than is named is refused
+    assert len({each.headers.get("Idempotency-Replayed") for each in answers}) == 2
+
+
+def _of(placed: Iterable[dict[str, str]]) -> list[int]:
+    return [10 if each["status"] == "confirmed" else 5 for each in placed]
 
 
 def _one_unit_of_stock(shop: Api, at_once: AtOnce) -> None:

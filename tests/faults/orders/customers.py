@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable
 import aiohttp
 
 from tests.faults.orders.errands import BY_SAVED_CARD, BY_TRANSFER, Errand, Kind
-from tests.faults.orders.shop import COUNTRY
+from tests.faults.orders.shop import COUNTRY, CREDIT_CENTS
 from tests.faults.orders.told import ToldOfOrders
 from tests.faults.purchases.buyers import CLIENTS, LOOK_MAX_S, PAGES, UNFINISHED_MAX
 from tests.faults.purchases.errands import DECLINED_CARD
@@ -131,7 +131,13 @@ class Customers:
         cart in two windows; None: it is not to be had."""
         basket, code = await self._basket(errand), "total"
         total = await self._total(errand, basket)
-        goes = {"shipping": errand.shipping, "shipping_address": ADDRESS, "payment": payment}
+        goes: Json = {"shipping": errand.shipping, "shipping_address": ADDRESS, "payment": payment}
+        if errand.has_credit:
+            credit = {"user": errand.user, "currency": "usd", "reason": "goodwill"}
+            credit |= {"amount": f"{CREDIT_CENTS / 100:.2f}"}
+            await self._ask("/v1/store-credits/adjust", credit)
+            self._told.credited += 1
+            goes["store_credit"] = True
         for _ in range(TRIES):
             if errand.kind is Kind.FREE and total != "0.00":
                 break

@@ -86,7 +86,8 @@ BY_SAVED_CARD = (Kind.SAVED, Kind.SAVED_DECLINED)
 
 class Errand(NamedTuple):
     """One order: so many units of each SKU, with codes, of a guest where there is no user.
-    `has_cart`: they are put into a cart first. `shipping`: how they are sent."""
+    `has_cart`: they are put into a cart first. `shipping`: how they are sent. `has_credit`: the
+    user is given some store credit, and pays with what there is."""
 
     number: int
     kind: Kind
@@ -95,6 +96,7 @@ class Errand(NamedTuple):
     codes: list[str]
     has_cart: bool
     shipping: str
+    has_credit: bool
 
     @property
     def card(self) -> str:
@@ -121,4 +123,6 @@ def _errand(number: int, kind: Kind, draw: random.Random) -> Errand:
     user = f"own{number}" if has_cart else f"shared{number // 2}"  # a user has one cart
     is_guest = kind not in BY_SAVED_CARD and draw.random() < 1 / 4
     shipping = PICKUP if kind is Kind.FREE else PARCEL
-    return Errand(number, kind, None if is_guest else user, units, codes, has_cart, shipping)
+    buyer = None if is_guest else user
+    has_credit = not is_guest and draw.random() < 1 / 2
+    return Errand(number, kind, buyer, units, codes, has_cart, shipping, has_credit)

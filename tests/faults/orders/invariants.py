@@ -13,7 +13,15 @@ from typing import Any, NamedTuple, TypeAlias
 
 from ledger.ordering.order_payment_name import payment_name
 from tests.faults.orders.errands import Kind
-from tests.faults.orders.shop import FIRST, GIFT, LOCATIONS, UNTRACKED, limits, stock
+from tests.faults.orders.shop import (
+    CREDIT_CENTS,
+    FIRST,
+    GIFT,
+    LOCATIONS,
+    UNTRACKED,
+    limits,
+    stock,
+)
 from tests.faults.orders.told import ToldOfOrders
 from tests.faults.purchases.invariants import Left as LeftOfPurchases
 from tests.faults.purchases.invariants import journal, not_reconciled, not_verified, parked, said
@@ -43,7 +51,7 @@ ENDS = {
 BOUGHT = ("confirmed", "refunded")
 
 _ROWS = """
-SELECT id, number, status, payment_status, total, refunded, provider, cart
+SELECT id, number, status, payment_status, total, stored_value, refunded, provider, cart
   FROM tally.order_states WHERE org = %s
 """
 _PLACED = """
@@ -60,17 +68,25 @@ _RESERVED = """
 SELECT owner, sku, sum(reserved)::bigint FROM tally.stock_reservations
  WHERE org = %s AND reserved > 0 GROUP BY owner, sku
 """
+_SPENT = """
+SELECT order_id, settled, given_back FROM tally.stored_value_settlements WHERE org = %s
+"""
+_CREDIT = """
+SELECT coalesce(sum(balance), 0)::bigint, coalesce(sum(claimed), 0)::bigint
+  FROM tally.stored_values WHERE org = %s
+"""
 _LEVELS = "SELECT sku, location, on_hand, reserved FROM tally.stock_levels WHERE org = %s"
 
 
 class Row(NamedTuple):
-    """An order as the ledger has it; money in cents."""
+    """An order as the ledger has it; money in cents. `stored_value`: what store credit pays."""
 
     order: str
     number: str | None
     status: str
     payment_status: str
     total: int
+    stored_value: int
     refunded: int
     provider: str | None
     cart: str | None
@@ -108,10 +124,16 @@ class Left:
         """What has come in and not gone out again for each payment at the sandbox."""
         return self.book.moved()
 
+    @cached_property
+    def spent(self) -> dict[str, tuple[int, int]]:
+        """What orders have spent of store credit, and what of that has come back."""
+        return {order: (out, back) for order, out, back in self.world.ask(_SPENT, self.org)}
+
     def kept(self, row: Row) -> int:
         """Return the money of an order that is with us, by who has it."""
         if row.provider == "manual":
-            return row.total if self.told.placed[row.order] is Kind.TRANSFER else 0
+            is_paid = self.told.placed[row.order] is Kind.TRANSFER
+            return row.total - row.stored_value if is_paid else 0
         payment = self.payments.get(payment_name(row.order))
         return 0 if payment is None else self.moved.get(payment["id"], 0)
 
@@ -156,10 +178,32 @@ def money_in_between(left: Left) -> int:
     not gone back, any other none."""
     wrong = []
     for row in left.rows:
-        must = row.total - row.refunded if row.status in BOUGHT and row.provider else 0
+        out, back = left.spent.get(row.order, (0, 0))
+        must = row.total - row.refunded - (out - back)
+        must = must if row.status in BOUGHT and row.provider else 0
         if (kept := left.kept(row)) != must:
             wrong.append(f"{row} of {left.told.placed[row.order]} has {kept}, not {must}")
     return said("money", wrong)
+
+
+def credit_in_between(left: Left) -> int:
+    """Return how many orders have spent other store credit than they should, one that was bought
+    what it is paid from; and whether some of it is lost, or still set aside."""
+    wrong = []
+    for row in left.rows:
+        out, back = left.spent.get(row.order, (0, 0))
+        is_kept = row.status in BOUGHT or not out - back
+        if out != (row.stored_value if row.number else 0) or not 0 <= back <= out or not is_kept:
+            wrong.append(f"{row} has spent {out}, of which {back} are back")
+    ((balance, claimed),) = left.world.ask(_CREDIT, left.org)
+    out, back = (sum(each[n] for each in left.spent.values()) for n in (0, 1))
+    given = left.told.credited * CREDIT_CENTS
+    if balance != given - out + back or claimed:
+        wrong.append(
+            f"{given} given, {out} spent, {back} back, but {balance} there, {claimed} held"
+        )
+    print(f"credit: {given:,} cents given, {out:,} spent, {back:,} of them back")
+    return said("credit", wrong)
 
 
 def stock_in_between(left: Left) -> int:
@@ -275,6 +319,7 @@ OF_ORDERS: tuple[Invariant, ...] = (
     not_placed_once,
     in_no_end,
     money_in_between,
+    credit_in_between,
     stock_in_between,
     carts_otherwise,
     redeemed_otherwise,

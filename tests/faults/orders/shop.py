@@ -20,6 +20,9 @@ TAX_PERCENT = "19"
 LOCATIONS = ("north", "south")
 PLENTY = 100_000
 
+CREDIT_CENTS = 300
+"""What a customer is given who pays with store credit, too: less than anything costs."""
+
 FIRST, GIFT = "FIRST", "GIFT"
 """Codes: two dollars off, and all of it; both for some orders only."""
 

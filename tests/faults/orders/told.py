@@ -19,5 +19,8 @@ class ToldOfOrders(Told):
     secrets: dict[str, str] = field(default_factory=dict)
     """Of the carts of guests."""
 
+    credited: int = 0
+    """How often a customer was given store credit."""
+
     refused: Counter[str] = field(default_factory=Counter)
     """Why customers went without an order: the code of the last answer."""

@@ -47,6 +47,24 @@ def look(api: Api, placed: Json) -> Json:
     return done(api.get(f"{ORDERS}/{placed['order']}"))
 
 
+def test_a_page_asks_for_what_store_credit_leaves_and_both_have_theirs_back(
+    shop: Shop, seller: Api
+) -> None:
+    much = {"user": "ada", "currency": "usd", "amount": "5", "reason": "goodwill"}
+    done(seller.send("/v1/store-credits/adjust", much))
+    placed = order(seller, store_credit=True, expected_payment="15")
+    shop.pay(placed)
+    shop.catch_up()
+    assert (look(seller, placed)["status"], shop.money(seller)) == ("confirmed", 1_500)
+    done(seller.send(f"{ORDERS}/{placed['order']}/cancel", {}))
+    shop.catch_up()
+    seen = look(seller, placed)
+    assert [each["refunded"] for each in seen["paid_by"]] == ["5.00", "15.00"]
+    assert (seen["payment_status"], shop.money(seller)) == ("refunded", 0)
+    (credit,) = done(seller.get("/v1/store-credits", user="ada"))["data"]
+    assert credit["available"] == "5.00"
+
+
 def test_a_page_is_paid_and_the_order_confirmed_once_however_often_it_is_told(
     shop: Shop, seller: Api
 ) -> None:

@@ -28,6 +28,7 @@ from tests.scenarios.order_commands import (
     disputed,
     order_row,
     paid,
+    paid_from,
     place,
     refund,
     refund_told,
@@ -35,6 +36,7 @@ from tests.scenarios.order_commands import (
     terms,
 )
 from tests.scenarios.subscription_commands import subscribe
+from tests.scenarios.value_commands import credit, credit_of
 from tests.scenarios.world import World, at
 
 PACKS = selling(("PACK", 21, 1_000))
@@ -71,6 +73,18 @@ def test_units_that_go_back_take_their_credits_and_what_is_spent_is_owed(world: 
     world.given(refund_told(1, "ref_2", 500)).given(refund(1, id="ref_3"))
     assert grant_row(world)["taken"] == 21_000 * CREDITS
     world.then_balance("0", debt="20500").given(refund_told(1, "ref_3", 20_500))
+    assert (states(world), status(world)) == (["revoked"], ("refunded", "refunded"))
+    assert verify_access(world).exit_code == 0
+
+
+def test_credits_go_with_units_whatever_paid_for_them(world: World) -> None:
+    """Of 21.000 store credit pays 20.000."""
+    values = paid_from(credit_of(), limit=20_000)
+    world.given(credit(20_000), place(agreed=PACKS, values=values), paid(amount=1_000))
+    world.given(refund(1, AskedLine(1, units=2))).then_balance("19000")
+    world.given(refund_told(1, "ref_1", 1_000, RefundState.FAILED)).then_balance("21000")
+    world.given(refund(1, AskedLine(1, units=2), id="ref_2"), refund_told(1, "ref_2", 1_000))
+    world.then_balance("19000").given(refund(1, id="ref_3")).then_balance("0")
     assert (states(world), status(world)) == (["revoked"], ("refunded", "refunded"))
     assert verify_access(world).exit_code == 0
 

@@ -20,6 +20,7 @@ from tests.scenarios.fulfilment_commands import (
 from tests.scenarios.order_commands import (
     order_row,
     paid,
+    paid_from,
     place,
     refund,
     refund_told,
@@ -29,6 +30,7 @@ from tests.scenarios.order_commands import (
 )
 from tests.scenarios.promotion_commands import publish_promotion
 from tests.scenarios.stock_commands import HERE, THERE, level, location, receive
+from tests.scenarios.value_commands import credit, credit_of
 from tests.scenarios.world import World
 
 THIRDS = terms(("MUG", 3, 34), ("CUP", 1, 50), off=[("cent", 100)])
@@ -120,4 +122,20 @@ def test_a_refund_that_has_failed_can_be_asked_for_again(shop: World) -> None:
     shop.given(pay_back(key="once more"), refund_told(1, "ref of once more", cup))
     assert order_row(shop)["refunded"] == cup
     assert level(shop) == (1, 1, 0)
+    then_verifies(shop)
+
+
+def test_what_store_credit_paid_is_there_again_at_once_and_what_of_it_is_left_is_sent(
+    shop: World,
+) -> None:
+    shop.given(credit(200, "bob", key="credit"))
+    agreed = terms(("CUP", 2, 100))
+    paid_by = paid_from(credit_of("bob"))
+    shop.given(place(2, agreed, user="bob", values=paid_by, provider=None))
+    shop.given(create("shp_1", (1, 1), number=2), leave(number=2))
+    shop.given(refund(2, AskedLine(1, units=1)))
+    assert status(shop, 2) == ("fulfilled", "partly_refunded")
+    shop.given(send_back(number=2), come_back(number=2), pay_back(number=2))
+    assert status(shop, 2) == ("refunded", "refunded")
+    shop.when(pay_back(number=2, key="again")).then_refused(Invalid, field="status")
     then_verifies(shop)

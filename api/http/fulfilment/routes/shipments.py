@@ -27,7 +27,6 @@ from api.queries.returns.returns import returns_of, units_received
 from ledger.fulfilment.fulfilment import AskedGoods
 from ledger.fulfilment.shipment_facts import ShipmentCreated
 from ledger.kernel.errors import Conflict, NotFound, OutOfStock
-from ledger.purchases.notice import RefundState
 
 router = Router(prefix="/v1/orders/{order}/fulfilments", tags=["fulfilment"])
 
@@ -69,7 +68,7 @@ async def look_at_fulfilment(
     returned = units_received((await returns_of(reader, caller.org, found.id)).values())
     refunded: dict[int, int] = {}
     for refund in refunds_in(history):
-        for line in refund.lines if refund.state != RefundState.FAILED else ():
+        for line in refund.gone_lines:
             refunded[line["line"]] = refunded.get(line["line"], 0) + line["units"]
     terms = terms_in(history)
     return Ok(fulfilment_answer(found.id, found.status, terms, sent, returned, refunded))

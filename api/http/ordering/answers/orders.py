@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -9,12 +10,16 @@ import msgspec
 
 from api.http.answers import Amount, Answer, Time, one_of, time_or_null
 from api.http.invoices.answers.applied_tax import AppliedTaxAnswer, applied_tax_answer
+from api.http.ordering.answers.order_refunds import OrderRefundAnswer, named, refund_answer
 from api.http.pricing.answers.order_quotes import OrderShippingAnswer, StepAnswer, step_answer
 from api.queries.ordering.orders import (
+    NOT_TAKEN,
     FoundOrder,
     ListedOrder,
     OrderEvent,
     OrderRefund,
+    added_in,
+    paid_from_in,
     refunds_in,
     terms_in,
 )
@@ -25,20 +30,23 @@ from ledger.ordering.contact import Contact
 from ledger.ordering.order_status import NEXT, OrderStatus, PaymentState
 from ledger.ordering.order_terms import OrderTerms, PlacedLine
 from ledger.ordering.past_terms import PastContact
+from ledger.ordering.value_payment import ValuePayment
 from ledger.pricing.stacking import Stacking
 from ledger.purchases.notice import RefundState
 
 
 class PlacedOrderAnswer(Answer):
-    """An order that was placed. `checkout_url`: where it is paid; `expires_at`: until when it holds
-    its stock unpaid. `secret`: by which a guest reads it, in this answer only: sent again, the
-    answer has null instead."""
+    """An order that was placed. `to_collect`: what of its total gift cards and store credit leave
+    for `payment`; `checkout_url`: where that is paid; `expires_at`: until when it holds its stock
+    unpaid. `secret`: by which a guest reads it, in this answer only: sent again, the answer has
+    null instead."""
 
     order: str
     number: str | None
     status: Annotated[str, one_of(OrderStatus)]
     payment_status: Annotated[str, one_of(PaymentState)]
     total: Amount
+    to_collect: Amount
     currency: str
     checkout_url: str | None
     expires_at: Time | None
@@ -95,27 +103,14 @@ class ContactAnswer(Answer):
     billing_address: PostalAddressAnswer | None
 
 
-class RefundedLineAnswer(Answer):
-    """What goes back of a line."""
+class PaidByAnswer(Answer):
+    """What of an order is paid by what, `refunded` of it has gone back, or is on its way: a gift
+    card, the buyer's store credit, or who collects the rest."""
 
-    line: int
-    sku: str
-    units: int
+    by: str
+    gift_card: str | None
     amount: Amount
-
-
-class OrderRefundAnswer(Answer):
-    """Money of an order that goes back. `why`: it was asked for, was found at the provider's, or is
-    money that the order did not take."""
-
-    refund: str
-    why: str
-    status: Annotated[str, one_of(RefundState)]
-    amount: Amount
-    currency: str
-    lines: list[RefundedLineAnswer]
-    reason: str | None
-    asked_at: Time
+    refunded: Amount
 
 
 class OrderEventAnswer(Answer):
@@ -146,7 +141,8 @@ class OrderContextAnswer(Answer):
 
 class OrderAnswer(Answer):
     """An order as it is now. `contact` is null once it was erased; `invoice`: that of the order, by
-    its id, if it has one."""
+    its id, if it has one; `added`: the orders of what edits have added, each of which says in
+    `adds_to` to which."""
 
     order: str
     number: str | None
@@ -163,9 +159,12 @@ class OrderAnswer(Answer):
     shipping: OrderShippingAnswer | None
     tax: Amount
     total: Amount
+    paid_by: list[PaidByAnswer]
     refunded: Amount
     contact: ContactAnswer | None
     cart: str | None
+    adds_to: str | None
+    added: list[str]
     checkout_url: str | None
     invoice: str | None
     placed_at: Time
@@ -201,6 +200,7 @@ def placed_answer(found: FoundOrder, secret: str | None) -> PlacedOrderAnswer:
         found.status,
         found.payment_status,
         format_amount(found.total, found.currency),
+        format_amount(found.total - found.stored_value, found.currency),
         found.currency,
         _page_of(found),
         _expiry_of(found),
@@ -213,7 +213,7 @@ def order_answer(
 ) -> OrderAnswer:
     """Return an order as it is answered."""
     terms, refunds = terms_in(history), refunds_in(history)
-    gone = [line for each in refunds if each.state != RefundState.FAILED for line in each.lines]
+    gone = [line for each in refunds for line in each.gone_lines]
     currency = found.currency
     return OrderAnswer(
         order=found.id,
@@ -234,9 +234,12 @@ def order_answer(
         shipping=_shipping_answer(terms, currency),
         tax=format_amount(terms.tax, currency),
         total=format_amount(terms.to_pay, currency),
+        paid_by=_paid_by(found, paid_from_in(history), refunds),
         refunded=format_amount(found.refunded, currency),
         contact=_contact_answer(history[0].text),
         cart=found.cart,
+        adds_to=history[0].body.get("adds_to"),
+        added=added_in(history),
         checkout_url=_page_of(found),
         invoice=found.invoice,
         placed_at=format_time(found.placed_us),
@@ -248,28 +251,6 @@ def order_answer(
             for each in history
         ],
         context=_context_answer(found, terms, actions),
-    )
-
-
-def refund_answer(refund: OrderRefund) -> OrderRefundAnswer:
-    """Return a refund as it is answered."""
-    return OrderRefundAnswer(
-        refund.id,
-        refund.why,
-        refund.state,
-        format_amount(refund.amount, refund.currency),
-        refund.currency,
-        [
-            RefundedLineAnswer(
-                each["line"],
-                each["sku"],
-                each["units"],
-                format_amount(each["amount"], refund.currency),
-            )
-            for each in refund.lines
-        ],
-        refund.reason,
-        format_time(refund.asked_us),
     )
 
 
@@ -290,6 +271,32 @@ def listed_answer(listed: ListedOrder) -> ListedOrderAnswer:
         format_time(listed.placed_us),
         time_or_null(listed.confirmed_us),
     )
+
+
+def _paid_by(
+    found: FoundOrder, paid_from: Sequence[ValuePayment], refunds: Sequence[OrderRefund]
+) -> list[PaidByAnswer]:
+    """Return what is paid by what, as it goes to it."""
+    currency = found.currency
+    back = Counter[str]()
+    for refund in refunds:
+        for value in refund.values:
+            back[value.source] += value.amount
+        if refund.provider and refund.why != NOT_TAKEN and refund.state != RefundState.FAILED:
+            back[refund.provider] += refund.amount
+    answers = [
+        PaidByAnswer(
+            *named(each.of),
+            format_amount(each.amount, currency),
+            format_amount(back[each.source], currency),
+        )
+        for each in paid_from
+    ]
+    if found.provider is not None:
+        amount = format_amount(found.total - found.stored_value, currency)
+        refunded = format_amount(back[found.provider], currency)
+        answers.append(PaidByAnswer(found.provider, None, amount, refunded))
+    return answers
 
 
 def _line_answer(

@@ -1,8 +1,9 @@
 """Routes of orders."""
 
 from api.http.ordering.routes.checkout import router as checkout
+from api.http.ordering.routes.edits import router as edits
 from api.http.ordering.routes.orders import router as orders
 from api.http.ordering.routes.past_orders import router as past_orders
 from api.http.ordering.routes.refunds import router as refunds
 
-routers = (checkout, orders, refunds, past_orders)
+routers = (checkout, edits, orders, refunds, past_orders)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.commands.ordering.orders import ConfirmOrderRefund, RequestOrderRefund
 from api.http.answers import Created, Ok
 from api.http.auth.caller import Caller, IdempotencyKey
-from api.http.ordering.answers.orders import OrderRefundAnswer, refund_answer
+from api.http.ordering.answers.order_refunds import OrderRefundAnswer, refund_answer
 from api.http.ordering.bodies import OrderRefund, SentRefund, refund_lines
 from api.http.ordering.permissions import OrdersConfirmer, OrdersRefunder
 from api.http.ordering.routes.orders import find
@@ -16,6 +16,7 @@ from api.queries.ordering.orders import history_of, refunds_in
 from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.money import parse_amount
 from ledger.ordering.order_refunds import OrderRefundRequested
+from ledger.ordering.value_returns import OrderValueReturned
 
 router = Router(prefix="/v1/orders/{order}/refunds", tags=["orders"])
 
@@ -27,7 +28,8 @@ async def request_order_refund(
     caller: OrdersRefunder, key: IdempotencyKey, order: str, body: OrderRefund
 ) -> Created[OrderRefundAnswer]:
     """Ask for money of an order to go back: the exact share of units, or an amount, never more than
-    was paid."""
+    was paid. It goes back as it came: what the provider was paid first, then what store credit and
+    gift cards paid, where it is there at once."""
     found = await find(caller, order)
     currency = found.currency
     amount = None if body.amount is None else parse_amount(body.amount, currency, "amount")
@@ -43,7 +45,7 @@ async def request_order_refund(
     )
     result = await caller.service.writer.submit(command)
     fact = result.stored_fact.fact
-    assert isinstance(fact, OrderRefundRequested)
+    assert isinstance(fact, OrderRefundRequested | OrderValueReturned)
     return Created(await _answered(caller, order, fact.refund), replayed=result.replayed)
 
 

@@ -29,12 +29,10 @@ from api.http.stored_value.answers.gift_cards import (
 )
 from api.http.stored_value.answers.movements import ValueMovementAnswer
 from api.http.stored_value.bodies import CodeTyped, GiftCardAdjustment, GiftCardAsked
+from api.http.stored_value.found_card import find_gift_card
 from api.http.stored_value.movement_pages import movements_page
 from api.http.stored_value.permissions import GiftCardsFinder, GiftCardsReader, GiftCardsWriter
-from api.limits import GIFT_CARD_CODES, GIFT_CARD_LOOKUPS
-from api.permissions import is_narrow
 from api.queries.stored_value.gift_cards import (
-    gift_card_by,
     gift_card_of,
     gift_cards_of,
 )
@@ -131,16 +129,8 @@ async def list_gift_cards(
 async def look_up_gift_card(caller: GiftCardsFinder, body: CodeTyped) -> Ok[GiftCardFoundAnswer]:
     """Find a gift card by its code: what can be used of it, or why it cannot. A code that is
     mistyped is told apart from one that is not there; how often anybody asks is limited."""
-    service = caller.service
-    demands = [(GIFT_CARD_LOOKUPS, caller.org, "")]
-    if is_narrow(caller.credential.permissions):
-        demands.append((GIFT_CARD_CODES, caller.org, str(caller.credential.subject)))
-    await service.limits.spend(demands)
     digest = digest_of(caller.org, body.code)
-    found = await gift_card_by(service.reader, caller.org, digest, service.clock())
-    if found is None:
-        raise NotFound("there is no gift card with that code.", field="code")
-    return Ok(found_answer(found))
+    return Ok(found_answer(await find_gift_card(caller, digest, "code")))
 
 
 @router.get("/{gift_card}", openapi_extra=may_answer(NotFound))
