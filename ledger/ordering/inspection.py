@@ -4,6 +4,7 @@ living order, and what an order holds is what it says."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Container
 
 from ledger.inspection import Folded, Has, Inspection
 from ledger.invoices.inspection import Numbered, numbered_by
@@ -61,7 +62,7 @@ def _confirmed(fact: OrderConfirmed) -> Numbered:
 class _Seen:
     """What one order was seen to come to, to be paid and to give back."""
 
-    __slots__ = ("captured", "lines", "money", "refunds", "returned", "taken")
+    __slots__ = ("captured", "lines", "money", "pending", "refunds", "returned", "taken")
 
     def __init__(self, placed: OrderPlaced) -> None:
         terms = placed.terms
@@ -72,12 +73,18 @@ class _Seen:
         self.taken: str | None = None
         self.refunds: dict[str, tuple[str, int, list[RefundedLine]]] = {}
         """Those that are on their way or back, by what they are of."""
+        self.pending: set[str] = set()
+        """Those that were asked for, and may fail."""
         self.returned: list[RefundedLine] = []
         """What has gone back to gift cards and store credit."""
 
-    def gone(self, payment: str) -> int:
-        """Return what of a payment has gone back, or is on its way."""
-        return sum(amount for of, amount, _ in self.refunds.values() if of == payment)
+    def gone(self, payment: str, but: Container[str] = ()) -> int:
+        """Return what of a payment has gone back, or is on its way, `but` by some refunds."""
+        return sum(
+            amount
+            for refund, (of, amount, _) in self.refunds.items()
+            if of == payment and refund not in but
+        )
 
 
 class OrderInspection(Inspection):
@@ -135,13 +142,23 @@ class OrderInspection(Inspection):
                     seen.taken, seen.captured[fact.payment] = fact.payment, fact.money
             case StrayMoneyCame():
                 seen.captured[fact.payment] = fact.money
+                seen.pending.add(fact.refund)
                 self._give_back(event, seen, fact.refund, fact.payment, fact.money, [])
-            case OrderRefundRequested() | OrderRefundFound():
+            case OrderRefundRequested():
+                seen.pending.add(fact.refund)
                 self._give_back(event, seen, fact.refund, fact.payment, fact.money, fact.lines)
+            case OrderRefundFound():  # what was asked for fails if its money is gone
+                back = fact.refund, fact.payment, fact.money, fact.lines
+                self._give_back(event, seen, *back, but=seen.pending)
             case OrderRefundPaid():
                 self._expect(event, fact.refund in seen.refunds, "a refund is paid that has ended")
+                seen.pending.discard(fact.refund)
+                came = seen.captured.get(fact.payment)
+                is_less = came is None or seen.gone(fact.payment, seen.pending) <= came.amount
+                self._expect(event, is_less, "more is back than came in")
             case OrderRefundFailed():
                 seen.refunds.pop(fact.refund, None)
+                seen.pending.discard(fact.refund)
             case OrderValueReturned():
                 seen.returned += fact.lines
                 self._check_lines(event, seen, seen.taken or "")
@@ -157,10 +174,12 @@ class OrderInspection(Inspection):
         payment: str,
         money: Money,
         lines: list[RefundedLine],
+        but: Container[str] = (),
     ) -> None:
         seen.refunds[refund] = payment, money.amount, lines
         came = seen.captured.get(payment)
-        if came is None or came.currency != money.currency or seen.gone(payment) > came.amount:
+        gone = seen.gone(payment, but)
+        if came is None or came.currency != money.currency or gone > came.amount:
             self._find(event, "more goes back than came in")
         self._check_lines(event, seen, payment)
 

@@ -189,6 +189,11 @@ class OrderBase(LedgerAggregate):
         return self.sent_back + sum_of(self.given_back)
 
     @property
+    def is_disputed(self) -> bool:
+        """Whether a bank asks money back, or has got it."""
+        return any(each is not DisputeState.WON for each in self.disputes.values())
+
+    @property
     def own_refunds(self) -> list[OrderRefund]:
         """The refunds of what it has taken."""
         return [each for each in self.refunds.values() if not each.is_stray]
@@ -203,7 +208,7 @@ class OrderBase(LedgerAggregate):
     @property
     def payment_state(self) -> PaymentState:
         """Where its money is."""
-        if any(each is not DisputeState.WON for each in self.disputes.values()):
+        if self.is_disputed:
             return PaymentState.DISPUTED
         if self.paid:
             if not self._back:

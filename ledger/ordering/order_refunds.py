@@ -31,7 +31,7 @@ from ledger.ordering.refund_shares import (
     taxed_shares,
 )
 from ledger.ordering.value_returns import divided, return_value
-from ledger.purchases.notice import DisputeState, Money, RefundChanged, RefundState
+from ledger.purchases.notice import Money, RefundChanged, RefundState
 from ledger.purchases.purchase_base import MANUAL
 
 
@@ -66,7 +66,8 @@ class OrderRefundRequested(Reasoned, OrderFact):
 
 
 class OrderRefundFound(OrderFact):
-    """Money went back at the provider's, without us: it is a part of every line."""
+    """Money went back at the provider's, without us: it is a part of every line, unless the order
+    has never taken it."""
 
     TOPIC: ClassVar[str] = "ordering.OrderRefundFound"
     refund: str
@@ -82,6 +83,7 @@ class OrderRefundFound(OrderFact):
             self.money.currency,
             self.lines,
             RefundState.PENDING,
+            is_stray=aggregate.captured[self.payment].is_stray,
             number=self.refund,
         )
         aggregate.refunds = {**aggregate.refunds, self.refund: found}
@@ -172,9 +174,10 @@ def check_refund(order: OrderBase, lines: Sequence[AskedLine]) -> int:
 
 
 def return_rest(order: OrderBase, refund: str, at: datetime) -> bool:
-    """Ask for all to go back that was paid and has not; tell whether there was something."""
+    """Ask for all to go back that was paid and has not, unless a dispute takes it; tell whether
+    there was something."""
     left = order.paid - order.refunded
-    if left <= 0:
+    if left <= 0 or order.is_disputed:
         return False
     shares = [each for each in shares_of_all(order.terms, gone_of(order)) if each.amount]
     _ask(order, refund, left, shares, at)
@@ -253,7 +256,7 @@ def _check_refundable(order: OrderBase) -> int:
     """Return what can go back at most. Raises Conflict where nothing can."""
     if not order.paid:
         raise Conflict(f"the order is {order.payment_state}: nothing can go back.", field="id")
-    if any(each is not DisputeState.WON for each in order.disputes.values()):
+    if order.is_disputed:
         raise Conflict(
             "the order is disputed: its money goes back by the dispute, or not at all.", field="id"
         )

@@ -29,7 +29,7 @@ def check(unit: UnitOfWork, org: str, user: str | None, terms: OrderTerms) -> No
             _check_wallet(unit, org, user, credits, lots, field)
         elif line.benefit.plan is not None:
             plans += 1
-            _check_plan(unit, org, user, line, line.benefit.plan, field, plans)
+            credits += _check_plan(unit, org, user, line, line.benefit.plan, field, plans)
 
 
 def _check_line(line: PlacedLine, user: str | None, field: str) -> None:
@@ -62,11 +62,12 @@ def _check_wallet(
 
 def _check_plan(
     unit: UnitOfWork, org: str, user: str, line: PlacedLine, plan: str, field: str, plans: int
-) -> None:
+) -> int:
+    """Return the credits that come with it, which take room from those of other lines."""
     if line.units > 1 or plans > 1:
         raise Invalid(f"{field}: an order has one unit of one plan.", field=f"{field}.units")
     try:
-        check_prepaid(unit, org, user, plan)
+        return check_prepaid(unit, org, user, plan).plan.plan.credits_included
     except (Invalid, Conflict, NotFound) as refusal:
         raise Conflict(f"{field}: {refusal.detail}", field=f"{field}.sku") from None
 

@@ -8,6 +8,7 @@ import msgspec
 from ledger.access.grant_facts import GrantGiven
 from ledger.catalogue.item_type import Kind
 from ledger.kernel.errors import Conflict, Invalid, NotFound
+from ledger.kernel.limits import AMOUNT_MAX
 from ledger.ordering.refund_shares import AskedLine
 from ledger.purchases.notice import DisputeState, RefundState
 from ledger.registry import fact_of
@@ -152,6 +153,16 @@ def test_what_cannot_be_given_is_refused_before_anything_is_paid(world: World) -
     world.when(place(agreed=elsewhere)).then_refused(Invalid, field="lines.0.kind")
     world.given(subscribe("free", method=None)).when(place(agreed=selling(("PRO", 1, 1))))
     world.then_nothing_recorded().then_refused(Conflict, field="lines.0.sku")
+
+
+def test_credits_of_a_plan_take_room_from_those_beside_it(world: World) -> None:
+    most = AMOUNT_MAX // (1_000 * CREDITS)
+    full = selling(("PRO", 1, 1), ("PACK", most, 0))
+    world.when(place(agreed=full)).then_refused(Conflict, field="lines.1.units")
+    less = selling(("PRO", 1, 1), ("PACK", most - 50, 0))
+    world.given(place(2, less), paid(2, 1))
+    assert (status(world, 2)[0], states(world, 2, lines=2)) == ("fulfilled", ["active"] * 2)
+    assert verify_access(world).exit_code == 0
 
 
 def test_money_for_what_cannot_be_given_any_more_goes_back(world: World) -> None:

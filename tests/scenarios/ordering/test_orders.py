@@ -251,6 +251,17 @@ def test_money_that_goes_back_without_us_is_counted(shop: World) -> None:
     assert verify(shop).exit_code == 0
 
 
+def test_stray_money_that_goes_back_without_us_is_not_the_orders(shop: World) -> None:
+    """A person was faster than the refund that we asked for, which fails."""
+    shop.given(place(agreed=TWENTY), paid(amount=8_000), paid(amount=8_000, payment="pi_again"))
+    shop.given(refund_told(1, None, 8_000, payment="pi_again", refund="re_theirs"))
+    failed = refund_told(1, f"{order_id()}-stray-2", 8_000, RefundState.FAILED, payment="pi_again")
+    shop.given(failed)
+    assert (status(shop), level(shop)) == (("confirmed", "paid"), (2, 2, 0))
+    shop.given(refund(1, amount=8_000))
+    assert verify(shop).exit_code == 0
+
+
 def test_an_order_that_was_refunded_is_not_sold_again_when_its_money_comes_back(
     shop: World,
 ) -> None:
@@ -273,6 +284,16 @@ def test_a_disputed_order_is_not_refunded(shop: World) -> None:
     shop.when(disputed(1, DisputeState.WON, 8_000)).then_nothing_recorded()
     assert status(shop) == ("confirmed", "paid")
     shop.given(refund(1))
+
+
+def test_the_money_of_a_disputed_order_that_is_cancelled_goes_back_once(shop: World) -> None:
+    shop.given(place(agreed=TWENTY), paid(amount=8_000), disputed(1, DisputeState.OPEN, 8_000))
+    shop.given(cancel())
+    assert _refunds(shop) == {}
+    then_free(shop)
+    shop.given(disputed(1, DisputeState.WON, 8_000), refund(1), refund_told(1, "ref_1", 8_000))
+    assert status(shop) == ("cancelled", "refunded")
+    assert verify(shop).exit_code == 0
 
 
 def test_an_order_sent_again_is_the_same_whatever_its_price_is_since(shop: World) -> None:
