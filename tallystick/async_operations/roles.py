@@ -60,6 +60,7 @@ class AsyncRolesOperations(AsyncTransport):
                 "calendars:write",
                 "caps:read",
                 "caps:write",
+                "carriers:read",
                 "carts:read",
                 "carts:read:own",
                 "carts:write",

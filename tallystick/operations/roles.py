@@ -60,6 +60,7 @@ class RolesOperations(Transport):
                 "calendars:write",
                 "caps:read",
                 "caps:write",
+                "carriers:read",
                 "carts:read",
                 "carts:read:own",
                 "carts:write",

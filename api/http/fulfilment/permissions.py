@@ -9,5 +9,6 @@ from fastapi import Depends
 from api.http.auth.caller import Caller
 from api.http.auth.needs import Requires
 
+CarriersReader = Annotated[Caller, Depends(Requires("carriers:read"))]
 FulfilmentsReader = Annotated[Caller, Depends(Requires("fulfilments:read"))]
 FulfilmentsWriter = Annotated[Caller, Depends(Requires("fulfilments:write"))]
