@@ -86,6 +86,13 @@ def _returned(fact: OrderValueReturned) -> list[Change]:
 
 
 @changes_of.register
+def _value_went_back(fact: OrderValueReturned) -> list[Change]:
+    """To a gift card or a store credit."""
+    amount = sum(line.amount for line in fact.lines)
+    return _of(fact.user, fact.currency, refunded=amount) if amount else []
+
+
+@changes_of.register
 def _came_back(fact: OrderRefundFailed) -> list[Change]:
     return _back(fact, fact.money.currency, -1) if fact.was_paid else []
 

@@ -17,7 +17,16 @@ from tests.scenarios.customer_commands import (
     remove_address,
     set_profile,
 )
-from tests.scenarios.order_commands import CARD, paid, place, refund, refund_told, terms
+from tests.scenarios.order_commands import (
+    CARD,
+    paid,
+    paid_from,
+    place,
+    refund,
+    refund_told,
+    terms,
+)
+from tests.scenarios.value_commands import credit, credit_of
 from tests.scenarios.world import World, at
 
 
@@ -68,3 +77,12 @@ def test_what_was_bought_is_what_orders_came_to_less_what_went_back(world: World
     assert bought(world)[1] == ada
     world.given(refund_told(1, "ref_1", 500, RefundState.FAILED))
     assert bought(world)[1] == (*ada[:4], 0, *ada[5:])
+
+
+def test_what_goes_back_to_a_store_credit_counts_as_money_does(world: World) -> None:
+    by_credit = paid_from(credit_of())
+    agreed = terms(("FILE", 2, 500))
+    world.given(credit(1_000), place(1, agreed, values=by_credit, provider=None, left=0))
+    assert bought(world)[0][:5] == ("ada", "usd", 1, 1_000, 0)
+    world.given(refund(1, AskedLine(1, units=1)))
+    assert bought(world)[0][:5] == ("ada", "usd", 1, 1_000, 500)
