@@ -20,7 +20,6 @@ from projections.engine import Runner
 from projections.read_models import READ_MODELS, SUMMARIES
 from projections.tables import Storing
 from tests.processes.projections.test_exactly_once import catch_up
-from tests.scenarios.catalogue_commands import create, define, item_type, publish
 from tests.scenarios.commands import deposit, register, usage, use
 from tests.scenarios.invoice_commands import settings
 from tests.scenarios.purchase_commands import (
@@ -36,7 +35,8 @@ from tests.scenarios.purchase_commands import (
 from tests.scenarios.purchase_commands import told as hears
 from tests.scenarios.subscription_commands import publish_plan, subscribe
 from tests.scenarios.wallet_commands import HOUR, capture, extend, place, release
-from tests.tamper.ordered import ordered
+from tests.tamper.sold import sold
+from tests.tamper.stocked import stocked
 from tests.tamper.stores import TestStore
 
 ADDED = "INSERT INTO tally.holds (org, hold, status, sequence) VALUES ('acme', 'x', 'open', 1)"
@@ -77,7 +77,7 @@ def told(engines: Any) -> Iterator[TestStore]:
         store.run([place("1", id="a", service="chat"), place("1", id="b"), place("1", id="c")])
         store.run([extend(2 * HOUR, id="a"), capture("0.25", id="a"), release("b")])
         _buy(store)
-        store.run([item_type(), create(), define(), publish(), *ordered()])
+        store.run([*sold(), *stocked()])
         catch_up(store)
         yield store
     store.drop()
