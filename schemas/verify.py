@@ -516,7 +516,16 @@ def check_included(sequence: int, digest: bytes, path: Any, note: Note, name: st
 def usage_lines(body: Json) -> list[Json]:
     """The usage lines of an event: of a command, or of a captured hold."""
     lines = body.get("lines", [body["line"]] if "line" in body else [])
-    return [line for line in lines if "balance_after" in line]
+    return [line for line in lines if isinstance(line, dict) and "balance_after" in line]
+
+
+TEXT_OF = {
+    "ordering.OrderPlaced": "contact",
+    "ordering.OrderImported": "contact",
+    "customers.CustomerProfileSet": "profile",
+    "customers.CustomerAddressSet": "text",
+}
+"""Which field of an event is the digest of an erasable text."""
 
 
 def digests_of(event: Json, body: Json) -> set[str]:
@@ -527,8 +536,8 @@ def digests_of(event: Json, body: Json) -> set[str]:
         digests.add(body["payer"].get("address"))
     if event["type"] == "stored_value.GiftCardIssued":
         digests.add(body["card"].get("note"))
-    if event["type"] == "ordering.OrderPlaced":
-        digests.add(body.get("contact"))
+    if event["type"] in TEXT_OF:
+        digests.add(body.get(TEXT_OF[event["type"]]))
     return {digest for digest in digests if digest is not None}
 
 

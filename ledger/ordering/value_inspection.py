@@ -25,7 +25,7 @@ from ledger.stored_value.value_facts import (
     ValueGivenBack,
 )
 
-CHECK = "orders"
+CHECK = "order_values"
 _CLAIMED, _SPENT, _GIVEN_BACK = "claimed", "spent", "given back"
 
 
@@ -66,6 +66,7 @@ class OrderValueInspection(Inspection):
 
     def _place(self, event: RecordedEvent, fact: OrderPlaced) -> None:
         order, paid_from = name_of(fact.originator_id), fact.paid_from
+        self.report[CHECK].checked += 1
         self._orders[event.org, order] = _Seen(paid_from)
         self._say(event, order, _CLAIMED, paid_from)
         is_some = all(each.amount > 0 for each in paid_from)

@@ -16,4 +16,11 @@ CREATE OR REPLACE FUNCTION tally.put_order_states(rows jsonb) RETURNS void LANGU
            payment = excluded.payment, waits_us = excluded.waits_us
 $$;
 
-ALTER TABLE tally.orders ADD COLUMN gift_cards bigint, ADD COLUMN store_credit bigint;
+-- The sequence stays the last column.
+ALTER TABLE tally.orders NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE tally.orders
+    ADD COLUMN gift_cards bigint, ADD COLUMN store_credit bigint, ADD COLUMN new_sequence bigint;
+UPDATE tally.orders SET new_sequence = sequence;
+ALTER TABLE tally.orders DROP COLUMN sequence, ALTER COLUMN new_sequence SET NOT NULL;
+ALTER TABLE tally.orders RENAME COLUMN new_sequence TO sequence;
+ALTER TABLE tally.orders FORCE ROW LEVEL SECURITY;

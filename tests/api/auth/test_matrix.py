@@ -146,8 +146,14 @@ def is_let_in(answer: httpx.Response) -> bool:
     return (answer.status_code < 500 and not hidden) or answer.json()["code"] == "not_sealed"
 
 
+WITHOUT_A_CREDENTIAL = {
+    *("GET /healthz", "GET /readyz", "POST /webhooks/stripe"),
+    "GET /downloads/{org}/{grant}",  # the link itself is signed
+}
+
+
 def test_every_operation_is_in_the_matrix() -> None:
-    assert len(NEEDED) == len(ROUTES) - 3
+    assert ROUTES.keys() - NEEDED.keys() == WITHOUT_A_CREDENTIAL
     assert len(NEEDED) > 45
 
 

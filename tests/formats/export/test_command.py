@@ -30,7 +30,7 @@ def test_a_folder_or_an_archive_is_written(
     arguments = ["export", "--org", "acme", "--from", "2026-02-01", str(place)]
     done = run.invoke(app, [*arguments, "--data", str(told.settings.data)])
     assert done.exit_code == 0, done.output
-    assert f"events of acme (1 to {LAST}), proven by the checkpoint of {LAST}" in done.output
+    assert f"events of acme (1 to {LAST:,}), proven by the checkpoint of {LAST:,}" in done.output
     assert told.keys[0] in done.output
     assert place.is_dir() == (name == "evidence")
     assert check(place, *told.keys).exit_code == 0

@@ -32,6 +32,7 @@ _NAMED = (
     "{grant}",
     "{calendar}",
     "{appointment}",
+    "/v1/customers/{",
 )
 Question = tuple[str, dict[str, Any]]
 
