@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 
@@ -187,4 +188,4 @@ def _by_position(row: UsageRow) -> tuple[int, int]:
 
 
 def _named(row: dict[str, object]) -> str:
-    return repr(sorted(row.items()))
+    return json.dumps(row, sort_keys=True, default=repr)
