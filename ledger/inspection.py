@@ -4,7 +4,8 @@ compare what is kept beside them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from ledger.kernel.aggregate import Fact, LedgerAggregate
@@ -12,6 +13,7 @@ from ledger.kernel.report import Check, Place, Report
 from ledger.ports import RecordedEvent
 
 A = TypeVar("A", bound=LedgerAggregate)
+K = TypeVar("K", bound=Hashable)
 
 Page = Sequence[tuple[RecordedEvent, Fact]]
 """Events that stand together, with their facts."""
@@ -84,3 +86,20 @@ class Inspection:
 
     def end(self, store: Any, folded: Folded, has: Has) -> None:
         """Compare what is kept beside the events."""
+
+    def _find(self, event: RecordedEvent, what: str, kind: str | None = None) -> None:
+        """Report what is wrong of an event: of the first of its kinds, if none is said."""
+        place = Place(event.org, event.sequence, position=event.position)
+        self.report[kind or self.KINDS[0]].find(place, what)
+
+    def _expect(self, event: RecordedEvent, is_so: bool, otherwise: str) -> None:
+        """Report what is wrong of an event where something is not so."""
+        if not is_so:
+            self._find(event, otherwise)
+
+
+def pair(alone: Counter[K], of: K, more: int) -> None:
+    """Count what one side says more than the other; of what both say the same nothing stays."""
+    alone[of] += more
+    if not alone[of]:
+        del alone[of]

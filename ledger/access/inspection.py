@@ -134,11 +134,3 @@ class GrantInspection(Inspection):
         for org, name in self._owed if self.whole else ():
             place = Place(org, row=f"grant {name}")
             self.report["grants"].find(place, "a confirmed order has sold what it has not given")
-
-    def _expect(self, event: RecordedEvent, is_so: bool, otherwise: str) -> None:
-        if not is_so:
-            self._find(event, otherwise)
-
-    def _find(self, event: RecordedEvent, what: str) -> None:
-        place = Place(event.org, event.sequence, position=event.position)
-        self.report["grants"].find(place, what)

@@ -94,11 +94,6 @@ class AppointmentInspection(Inspection):
                 row = Place(place[0], row=f"appointment {place[1]}")
                 self.report["appointments"].find(row, "it and its slot do not say the same")
 
-    def _expect(self, event: RecordedEvent, is_so: bool, otherwise: str) -> None:
-        if not is_so:
-            place = Place(event.org, event.sequence, position=event.position)
-            self.report["appointments"].find(place, otherwise)
-
 
 def _is_apart(slot: Slot, others: dict[int, Slot]) -> bool:
     return not any(

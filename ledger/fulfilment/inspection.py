@@ -16,7 +16,7 @@ from ledger.fulfilment.shipment_facts import (
     ShipmentDelivered,
     ShipmentShipped,
 )
-from ledger.inspection import Folded, Has, Inspection
+from ledger.inspection import Folded, Has, Inspection, pair
 from ledger.inventory.reservation import Part
 from ledger.inventory.reservation_facts import StockShipped
 from ledger.inventory.stock_base import names_of
@@ -134,20 +134,10 @@ class FulfilmentInspection(Inspection):
                 self._find(event, f"more of line {each.goods.line} is sent than was ordered")
 
     def _pair(self, org: str, order: str, part: Part, quantity: int) -> None:
-        of = org, order, part.location, part.sku
-        self._alone[of] += quantity
-        if not self._alone[of]:
-            del self._alone[of]
+        pair(self._alone, (org, order, part.location, part.sku), quantity)
 
     def end(self, store: object, folded: Folded, has: Has) -> None:
         """Compare the stock that has left with what shipments say."""
         for org, order, location, sku in sorted(self._alone) if self.whole else ():
             detail = f"what has left of {sku} at {location} is not what its shipments say"
             self.report[CHECK].find(Place(org, row=f"order {order}"), detail)
-
-    def _expect(self, event: RecordedEvent, is_so: bool, otherwise: str) -> None:
-        if not is_so:
-            self._find(event, otherwise)
-
-    def _find(self, event: RecordedEvent, what: str) -> None:
-        self.report[CHECK].find(Place(event.org, event.sequence, position=event.position), what)

@@ -59,11 +59,11 @@ class StockInspection(Inspection):
         self._levels[stock] = on_hand, reserved, damaged
         self.report["stock"].checked += 1
         if reserved != self._reserved[stock]:
-            self._find(event, "stock", "what is reserved is not what open reservations have")
+            self._find(event, "what is reserved is not what open reservations have", "stock")
         if damaged < 0:
-            self._find(event, "stock", "fewer than none are damaged")
+            self._find(event, "fewer than none are damaged", "stock")
         if min(on_hand, on_hand - reserved) < 0 and stock not in self._overselling:
-            self._find(event, "stock", "more is reserved or shipped than there is")
+            self._find(event, "more is reserved or shipped than there is", "stock")
 
     def _follow(self, event: RecordedEvent, fact: ReservationFact) -> None:
         self.report["reservations"].checked += 1
@@ -77,22 +77,22 @@ class StockInspection(Inspection):
             case StockReturned():
                 left = stock_id(event.org, fact.shipped_from, fact.sku)
                 if self._take(self._out, (left, reservation), fact.quantity) < 0:
-                    self._find(event, "reservations", "more came back than was shipped")
+                    self._find(event, "more came back than was shipped", "reservations")
 
     def _end(
         self, event: RecordedEvent, fact: ReservationFact, stock: str, reservation: str
     ) -> None:
         self._reserved[stock] -= fact.quantity
         if self._take(self._open, (stock, reservation), fact.quantity) < 0:
-            self._find(event, "reservations", "more has ended than was reserved")
+            self._find(event, "more has ended than was reserved", "reservations")
         if isinstance(fact, StockShipped):
             self._out[stock, reservation] += fact.quantity
             if not fact.reservation.is_confirmed:
-                self._find(event, "reservations", "what is shipped was not confirmed")
+                self._find(event, "what is shipped was not confirmed", "reservations")
         if isinstance(fact, ReservationExpired) and not fact.reservation.has_ended(
             event.recorded_us
         ):
-            self._find(event, "reservations", "the reservation ends before its time is over")
+            self._find(event, "the reservation ends before its time is over", "reservations")
 
     def _take(self, sums: Counter[tuple[str, str]], place: tuple[str, str], quantity: int) -> int:
         """Return what is left; nothing is remembered of what has none."""
@@ -102,9 +102,6 @@ class StockInspection(Inspection):
         else:
             del sums[place]
         return left
-
-    def _find(self, event: RecordedEvent, kind: str, what: str) -> None:
-        self.report[kind].find(Place(event.org, event.sequence, position=event.position), what)
 
     def end(self, store: object, folded: Folded, has: Has) -> None:
         """Compare levels with the sums of movements."""

@@ -123,9 +123,9 @@ class InvoiceInspection(Inspection):
         self.report["numbers"].checked += 1
         last = self._last.get(fact.originator_id)
         if last is not None and not fact.is_first and fact.number != last + 1:
-            self._find("numbers", event, f"the number {fact.number} follows {last}")
+            self._find(event, f"the number {fact.number} follows {last}", "numbers")
         if (event.org, fact.text) in self._taken:
-            self._find("numbers", event, f"the number {fact.text} was taken before")
+            self._find(event, f"the number {fact.text} was taken before", "numbers")
         self._last[fact.originator_id] = fact.number
         self._taken[event.org, fact.text] = fact.of
 
@@ -145,10 +145,10 @@ class InvoiceInspection(Inspection):
             case DocumentKept():
                 activity = fact.document.activity
                 if activity is not None and not activity.is_balanced:
-                    self._find("invoices", event, "what it tells of credits does not add up")
+                    self._find(event, "what it tells of credits does not add up", "invoices")
             case InvoicePaid():
                 if self._left.pop(place, 0):
-                    self._find("invoices", event, "it is said to be paid, and is not")
+                    self._find(event, "it is said to be paid, and is not", "invoices")
             case InvoiceVoided():
                 self._left.pop(place, None)
 
@@ -161,7 +161,7 @@ class InvoiceInspection(Inspection):
             case PaymentRefundFailed(was_paid=True):
                 self._here[place] += fact.amount
         if self._here[place] < 0:
-            self._find("invoices", event, "more went back than was paid")
+            self._find(event, "more went back than was paid", "invoices")
 
     def _see_issued(
         self, event: RecordedEvent, fact: InvoiceIssued, place: tuple[str, str]
@@ -170,11 +170,11 @@ class InvoiceInspection(Inspection):
         try:
             check_bill(fact.bill)
         except Invalid as error:
-            self._find("invoices", event, error.detail)
+            self._find(event, error.detail, "invoices")
 
     def _see_document(self, event: RecordedEvent, number: str, of: str) -> None:
         if self._taken.get((event.org, number)) != of:
-            self._find("numbers", event, f"the number {number} was not taken for {of}")
+            self._find(event, f"the number {number} was not taken for {of}", "numbers")
         self._taken[event.org, number] = ""
 
     def _see_left(
@@ -182,7 +182,7 @@ class InvoiceInspection(Inspection):
     ) -> None:
         before = self._left.get(place, 0)
         if before - amount != left:
-            self._find("invoices", event, f"{before} were left before {amount}, not {left} after")
+            self._find(event, f"{before} were left before {amount}, not {left} after", "invoices")
         self._left[place] = left
 
     def _see_note(self, event: RecordedEvent, fact: CreditNoteIssued) -> None:
@@ -191,12 +191,9 @@ class InvoiceInspection(Inspection):
             each for each in note.lines if each.amount - each.discount + each.tax != each.total
         ]
         if wrong or note.total != sum(each.total for each in note.lines):
-            self._find("invoices", event, "the sums of the credit note are not those of its lines")
+            self._find(event, "the sums of the credit note are not those of its lines", "invoices")
         for line, part in zip(fact.lines, note.lines, strict=True):
             term = term_of(line)
             left = unearned(line.net, *term, note.issued_us) if term else 0
             if not 0 <= part.unearned <= min(part.total - part.tax, max(0, left)):
-                self._find("invoices", event, f"{part.unearned} is no part of it of time to come")
-
-    def _find(self, kind: str, event: RecordedEvent, why: str) -> None:
-        self.report[kind].find(Place(event.org, event.sequence, position=event.position), why)
+                self._find(event, f"{part.unearned} is no part of it of time to come", "invoices")

@@ -236,14 +236,6 @@ class OrderInspection(Inspection):
                 place = Place(cart[0], row=f"checkout {cart[1]}")
                 self.report["orders"].find(place, "the cart does not have the order that has it")
 
-    def _expect(self, event: RecordedEvent, is_so: bool, otherwise: str) -> None:
-        if not is_so:
-            self._find(event, otherwise)
-
-    def _find(self, event: RecordedEvent, what: str) -> None:
-        place = Place(event.org, event.sequence, position=event.position)
-        self.report["orders"].find(place, what)
-
 
 def wrong_in(terms: OrderTerms) -> list[str]:
     """Return what does not add up in terms."""

@@ -77,11 +77,11 @@ class OrderInvoiceInspection(Inspection):
         if name == invoice_name(order):
             lines = [(e.item.of, e.total, e.tax) for e in fact.bill.lines]
             if lines != self._agreed.pop(place, None):
-                self._find(event.org, order, "its invoice is not what was agreed")
+                self._find_order(event.org, order, "its invoice is not what was agreed")
             self._billed[place] = _Billed()
             self._billed[place].to_pay = sum(total for _, total, _ in lines)
         if (billed := self._billed.get(place)) is None:
-            self._find(event.org, order, "it is billed again, and was not before")
+            self._find_order(event.org, order, "it is billed again, and was not before")
         else:
             billed.billed += fact.bill.total
 
@@ -115,7 +115,7 @@ class OrderInvoiceInspection(Inspection):
         for (org, order), billed in self._billed.items():
             wrong = billed.wrong()
             if wrong is not None:
-                self._find(org, order, wrong)
+                self._find_order(org, order, wrong)
 
-    def _find(self, org: str, order: str, what: str) -> None:
+    def _find_order(self, org: str, order: str, what: str) -> None:
         self.report["billed_orders"].find(Place(org, row=f"order {order}"), what)

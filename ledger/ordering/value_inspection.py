@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from ledger.inspection import Folded, Has, Inspection
+from ledger.inspection import Folded, Has, Inspection, pair
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.ids import name_of
 from ledger.kernel.report import Place, Report
@@ -127,13 +127,7 @@ class OrderValueInspection(Inspection):
         sign: int = 1,
     ) -> None:
         for each in payments:
-            of = event.org, order, each.source, what
-            self._alone[of] += sign * each.amount
-            if not self._alone[of]:
-                del self._alone[of]
-
-    def _find(self, event: RecordedEvent, what: str) -> None:
-        self.report[CHECK].find(Place(event.org, event.sequence, position=event.position), what)
+            pair(self._alone, (event.org, order, each.source, what), sign * each.amount)
 
     def end(self, store: object, folded: Folded, has: Has) -> None:
         """Find what only one of both says."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ledger.inspection import Folded, Has, Inspection
+from ledger.inspection import Folded, Has, Inspection, pair
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.ids import name_of
 from ledger.kernel.report import Place, Report
@@ -54,19 +54,19 @@ class PromotionInspection(Inspection):
             case Redemption.OrderRedeemed() | Redemption.OrderReleased():
                 promotion, _, order = of[1].partition("/")
                 more = 1 if isinstance(fact, Redemption.OrderReleased) else -1
-                self._pair((event.org, promotion, "order", order), more)
+                pair(self._alone, (event.org, promotion, "order", order), more)
             case CustomerRedemptions.CustomerRedeemed() | CustomerRedemptions.CustomerReleased():
                 promotion, _, user = of[1].partition("/")
                 more = 1 if isinstance(fact, CustomerRedemptions.CustomerReleased) else -1
-                self._pair((event.org, promotion, "customer", user), more)
+                pair(self._alone, (event.org, promotion, "customer", user), more)
 
     def _count(self, of: tuple[str, str], redeemed: Redeemed, spent: int, times: int) -> None:
         self._redeemed[of] += times
         self._spent[of] += times * spent
-        self._pair((*of, "order", redeemed.order), times)
+        pair(self._alone, (*of, "order", redeemed.order), times)
         if redeemed.user is not None:
             self._of_customers[*of, redeemed.user] += times
-            self._pair((*of, "customer", redeemed.user), times)
+            pair(self._alone, (*of, "customer", redeemed.user), times)
 
     def _check(self, event: RecordedEvent, of: tuple[str, str], redeemed: Redeemed) -> None:
         """Check a redemption against what the promotion was then."""
@@ -91,11 +91,6 @@ class PromotionInspection(Inspection):
         for what, is_so in wrong.items():
             if is_so:
                 check.find(place, f"the promotion is redeemed {what}")
-
-    def _pair(self, of: tuple[str, str, str, str], more: int) -> None:
-        self._alone[of] += more
-        if not self._alone[of]:
-            del self._alone[of]
 
     def end(self, store: object, folded: Folded, has: Has) -> None:
         """Name the redemptions that only a promotion knows, or only an order or a customer."""

@@ -9,7 +9,7 @@ from ledger.inspection import Inspection
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
 from ledger.kernel.ids import name_of
-from ledger.kernel.report import Place, Report
+from ledger.kernel.report import Report
 from ledger.ports import RecordedEvent
 from ledger.purchases.fees import ProcessingFeeRecorded
 from ledger.purchases.payment import PurchasePaid
@@ -86,7 +86,3 @@ class MovementInspection(Inspection):
         self._recorded.add(place)
         if found.is_of_payment and (event.org, name_of(fact.originator_id)) not in self._paid:
             self._find(event, "a fee is kept of what was not paid")
-
-    def _find(self, event: RecordedEvent, why: str) -> None:
-        place = Place(event.org, event.sequence, position=event.position)
-        self.report["movements"].find(place, why)

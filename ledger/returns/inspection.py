@@ -9,7 +9,7 @@ import msgspec
 
 from ledger.fulfilment.goods import GoodsLine
 from ledger.fulfilment.shipment_facts import ShipmentCreated, ShipmentShipped
-from ledger.inspection import Folded, Has, Inspection
+from ledger.inspection import Folded, Has, Inspection, pair
 from ledger.inventory.condition import Condition
 from ledger.inventory.stock_base import names_of
 from ledger.inventory.stock_facts import StockReturned
@@ -70,7 +70,7 @@ class ReturnsInspection(Inspection):
             case StockReturned() if (event.org, fact.reservation.owner) in self._orders:
                 org, location, sku = names_of(fact.originator_id)
                 back = (org, fact.reservation.owner, location, sku, fact.condition)
-                self._pair(back, fact.quantity)
+                pair(self._alone, back, fact.quantity)
             case OrderRefundRequested() | OrderValueReturned() if fact.of_return is not None:
                 _, units = self._refunds.get((*of, fact.refund), ("", {}))
                 for line in fact.lines:
@@ -106,7 +106,7 @@ class ReturnsInspection(Inspection):
         restocked: Counter[tuple[str, Condition]] = Counter()
         for part in fact.restocked:
             restocked[part.sku, part.condition] += part.units
-            self._pair((*of, part.location, part.sku, part.condition), -part.units)
+            pair(self._alone, (*of, part.location, part.sku, part.condition), -part.units)
         is_what_came = all(came[what] == units for what, units in restocked.items())
         self._expect(event, is_what_came, "other stock is back than has come")
 
@@ -145,11 +145,6 @@ class ReturnsInspection(Inspection):
             if self._back[*of, line] > self._shipped[*of, line]:
                 self._find(event, f"more of line {line} comes back than was sent")
 
-    def _pair(self, back: _Restocked, quantity: int) -> None:
-        self._alone[back] += quantity
-        if not self._alone[back]:
-            del self._alone[back]
-
     def end(self, store: object, folded: Folded, has: Has) -> None:
         """Compare what stock has again, and refunds, with what returns say."""
         if not self.whole:
@@ -160,10 +155,3 @@ class ReturnsInspection(Inspection):
         for org, order, refund in sorted(self._refunds):
             detail = f"the refund {refund} is of a return that does not say so"
             self.report[CHECK].find(Place(org, row=f"order {order}"), detail)
-
-    def _expect(self, event: RecordedEvent, is_so: bool, otherwise: str) -> None:
-        if not is_so:
-            self._find(event, otherwise)
-
-    def _find(self, event: RecordedEvent, what: str) -> None:
-        self.report[CHECK].find(Place(event.org, event.sequence, position=event.position), what)

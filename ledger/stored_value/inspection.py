@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ledger.inspection import Folded, Has, Inspection
+from ledger.inspection import Folded, Has, Inspection, pair
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.report import Place, Report
 from ledger.ports import RecordedEvent
@@ -118,13 +118,7 @@ class StoredValueInspection(Inspection):
             self._find(event, "more is claimed than is there")
 
     def _pair(self, event: RecordedEvent, source: str, order: str, what: str, amount: int) -> None:
-        of = event.org, source, order, what
-        self._alone[of] += amount
-        if not self._alone[of]:
-            del self._alone[of]
-
-    def _find(self, event: RecordedEvent, what: str) -> None:
-        self.report[CHECK].find(Place(event.org, event.sequence, position=event.position), what)
+        pair(self._alone, (event.org, source, order, what), amount)
 
     def end(self, store: object, folded: Folded, has: Has) -> None:
         """Compare balances with the sums of movements, and orders with what they are paid from."""

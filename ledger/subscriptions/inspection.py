@@ -78,10 +78,6 @@ class SubscriptionInspection(Inspection):
         self._ends[payer] = end_us
         self._begun.add((*payer, start_us))
 
-    def _find(self, event: RecordedEvent, what: str) -> None:
-        place = Place(event.org, event.sequence, position=event.position)
-        self.report["periods"].find(place, what)
-
     def end(self, store: object, folded: Folded, has: Has) -> None:
         """Compare what subscriptions and wallets say of credits."""
         if not self.whole:

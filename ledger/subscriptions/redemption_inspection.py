@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ledger.inspection import Folded, Has, Inspection
+from ledger.inspection import Folded, Has, Inspection, pair
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.ids import name_of
 from ledger.kernel.report import Place, Report
@@ -38,16 +38,16 @@ class RedemptionInspection(Inspection):
             case CouponBook.CouponRedeemed():
                 self._redeemed[coupon] += 1
                 self._check(event, coupon)
-                self._pair((*coupon, fact.user, fact.redemption), 1)
+                pair(self._alone, (*coupon, fact.user, fact.redemption), 1)
             case CouponBook.RedemptionGivenBack():
                 self._redeemed[coupon] -= 1
-                self._pair((*coupon, fact.user, fact.redemption), -1)
+                pair(self._alone, (*coupon, fact.user, fact.redemption), -1)
             case CouponApplied():
                 held = fact.coupon
                 of = event.org, held.published.coupon.id, fact.user, held.redemption
-                self._pair(of, -1)
+                pair(self._alone, of, -1)
             case CouponReturned():
-                self._pair((event.org, fact.coupon, fact.user, fact.redemption), 1)
+                pair(self._alone, (event.org, fact.coupon, fact.user, fact.redemption), 1)
 
     def _check(self, event: RecordedEvent, of: tuple[str, str]) -> None:
         """Check a redemption against what the coupon was then."""
@@ -62,11 +62,6 @@ class RedemptionInspection(Inspection):
             check.find(place, "the coupon is redeemed more often than it can be")
         if coupon.until_us is not None and event.recorded_us >= coupon.until_us:
             check.find(place, "the coupon is redeemed later than it can be")
-
-    def _pair(self, of: tuple[str, str, str, int], more: int) -> None:
-        self._alone[of] += more
-        if not self._alone[of]:
-            del self._alone[of]
 
     def end(self, store: object, folded: Folded, has: Has) -> None:
         """Name the redemptions that only a coupon knows, or only a subscription."""

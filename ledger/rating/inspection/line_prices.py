@@ -73,28 +73,28 @@ class RatingInspection(Inspection):
         version = self._versions.get((org, rate.version))
         sold = version and version.names.find(line.provider, str(line.model))
         if not version or not sold:
-            self._find(event, number, f"no version {rate.version} of {rate.card} prices it")
+            self._find_line(event, number, f"no version {rate.version} of {rate.card} prices it")
             return
         if not self._was_in_force(org, version, line.occurred_us, within=org == event.org):
             detail = f"version {rate.version} of {rate.card} was not in force when it occurred"
-            self._find(event, number, detail)
+            self._find_line(event, number, detail)
         try:
             amount, prices, counted = price_line(
                 version, sold, line.quantities, line.occurred_us, _as_stated_by(rate)
             )
         except Refusal as refusal:
-            self._find(event, number, refusal.detail)
+            self._find_line(event, number, refusal.detail)
             return
         if counted:
             self.meters.count(event, number, line, counted)
         if rate.used_before.keys() != {each.price.meter for each in counted}:
             detail = "says what was used before of other meters than are counted"
-            self._find(event, number, detail)
+            self._find_line(event, number, detail)
         if amount != line.amount or prices != rate.unit_prices:
             detail = f"costs {amount} by the card it pins, {line.amount} was charged"
-            self._find(event, number, detail)
+            self._find_line(event, number, detail)
 
-    def _find(self, event: RecordedEvent, line: int, detail: str) -> None:
+    def _find_line(self, event: RecordedEvent, line: int, detail: str) -> None:
         self._check.find(Place(event.org, event.sequence, line, event.position), detail)
 
     def _was_in_force(
