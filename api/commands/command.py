@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar, Generic, TypeVar
 
+import msgspec
+
 from api.commands.result import CommandResult, KeyedResult, PendingFact
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.kernel.actor import Actor
@@ -96,7 +98,15 @@ class Keyed(Command[R_co]):
 
     def kept(self, unit: UnitOfWork) -> Text | None:
         """Return the erasable text as it is stored."""
-        return self.sealed
+        person = self.person_of_text(unit) if self.sealed is not None else None
+        if self.sealed is None or person is None:
+            return self.sealed
+        return msgspec.structs.replace(self.sealed, person=person)
+
+    def person_of_text(self, unit: UnitOfWork) -> str | None:
+        """Return whose the erasable text is, where that is known by what it is about and not by who
+        sends it."""
+        return None
 
     def result(self, unit: UnitOfWork) -> R_co:
         """Do it; return what the caller is told."""

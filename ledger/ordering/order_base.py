@@ -139,6 +139,11 @@ class OrderBase(LedgerAggregate):
         return name_of(self.id)
 
     @property
+    def person(self) -> str:
+        """Whose its texts are: its user's, or a guest's."""
+        return self.user or person_of(self.id)
+
+    @property
     def placed_us(self) -> int:
         """When it was placed."""
         return microseconds(self.created_on)

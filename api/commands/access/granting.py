@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from api.commands.access.lookup import giving, grants_of
 from api.commands.credits.lookup import find_wallet
+from api.commands.ordering.lookup import order_with
 from api.commands.result import PendingFact
 from api.commands.subscriptions.prepaid import begin_prepaid, end_prepaid
 from api.commands.unit_of_work import UnitOfWork
@@ -19,7 +20,6 @@ from ledger.credits.lots import Lot, Terms
 from ledger.credits.take_backs import Cause, Taken
 from ledger.credits.wallet import Wallet
 from ledger.kernel.actor import Actor
-from ledger.kernel.ids import split_stream_id
 from ledger.kernel.limits import AMOUNT_MAX
 from ledger.kernel.times import DAY_US, microseconds
 from ledger.ordering.order import Order
@@ -39,14 +39,14 @@ from ledger.purchases.notice import DisputeState
 
 def give_all(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Give all that an order has sold."""
-    org, order = _order(unit, pending_fact)
+    org, order = order_with(unit, pending_fact)
     for line in giving(order):
         _give(unit, org, order, line, pending_fact.actor)
 
 
 def take_with_refund(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Take the credits of what goes back, at once: nobody spends what is refunded."""
-    fact, (org, order) = pending_fact.fact, _order(unit, pending_fact)
+    fact, (org, order) = pending_fact.fact, order_with(unit, pending_fact)
     assert isinstance(fact, OrderRefundRequested | OrderRefundFound)
     _take_with(unit, org, order, fact.refund, fact.lines, pending_fact.actor)
 
@@ -54,7 +54,7 @@ def take_with_refund(unit: UnitOfWork, pending_fact: PendingFact) -> None:
 def take_returned(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Take back what goes with money that is on gift cards and store credit again. What goes with
     units that a provider sends back goes with those."""
-    fact, (org, order) = pending_fact.fact, _order(unit, pending_fact)
+    fact, (org, order) = pending_fact.fact, order_with(unit, pending_fact)
     assert isinstance(fact, OrderValueReturned)
     lines = [each for each in fact.lines if not each.for_units]
     is_rest = fact.refund not in order.refunds
@@ -65,7 +65,7 @@ def take_returned(unit: UnitOfWork, pending_fact: PendingFact) -> None:
 
 def give_again(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Give back the credits of a refund whose money is here again."""
-    fact, (org, order) = pending_fact.fact, _order(unit, pending_fact)
+    fact, (org, order) = pending_fact.fact, order_with(unit, pending_fact)
     assert isinstance(fact, OrderRefundFailed)
     for _, grant in grants_of(unit, org, order):
         _restore(unit, org, grant, fact.refund, pending_fact.actor)
@@ -73,7 +73,7 @@ def give_again(unit: UnitOfWork, pending_fact: PendingFact) -> None:
 
 def revoke_returned(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Revoke what lines have given whose money is back, all of it, or all of whose units are."""
-    org, order = _order(unit, pending_fact)
+    org, order = order_with(unit, pending_fact)
     for line, grant in grants_of(unit, org, order):
         if order.status is OrderStatus.REFUNDED or is_gone(order, line):
             _revoke(unit, org, grant, Why.REFUND, pending_fact.actor)
@@ -81,7 +81,7 @@ def revoke_returned(unit: UnitOfWork, pending_fact: PendingFact) -> None:
 
 def revoke_cancelled(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Revoke all that an order has given."""
-    org, order = _order(unit, pending_fact)
+    org, order = order_with(unit, pending_fact)
     for _, grant in grants_of(unit, org, order):
         _revoke(unit, org, grant, Why.CANCELLATION, pending_fact.actor)
 
@@ -89,7 +89,7 @@ def revoke_cancelled(unit: UnitOfWork, pending_fact: PendingFact) -> None:
 def follow_dispute(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Take credits while a bank decides on their money; with it all that was given is lost, or the
     credits come back."""
-    fact, (org, order) = pending_fact.fact, _order(unit, pending_fact)
+    fact, (org, order) = pending_fact.fact, order_with(unit, pending_fact)
     assert isinstance(fact, OrderDisputed)
     if fact.payment != order.payment:
         return
@@ -210,10 +210,3 @@ def _gives_credits(grant: OrderGrant) -> bool:
 def _lot_of(wallet: Wallet, lot: str | None) -> Lot | None:
     found = (each.terms for each in wallet.funds.lots if each.terms.id == lot)
     return next(found, None)
-
-
-def _order(unit: UnitOfWork, pending_fact: PendingFact) -> tuple[str, Order]:
-    found = unit.get(Order, pending_fact.aggregate_id)
-    assert found is not None  # its fact is recorded
-    org, _ = split_stream_id(found.id)
-    return org, found

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-import msgspec
-
 from api.commands.access.lookup import find_grant, grant_refs
 from api.commands.command import Command, KeyedCommand
 from api.commands.result import PendingFact
@@ -38,10 +36,9 @@ class RevokeGrant(KeyedCommand):
     def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
         return grant_refs(self.org, self.grant)
 
-    def kept(self, unit: UnitOfWork) -> Text | None:
+    def person_of_text(self, unit: UnitOfWork) -> str:
         grant = find_grant(unit, self.org, self.grant)
-        person = grant.user or grant.order
-        return self.sealed and msgspec.structs.replace(self.sealed, person=person)
+        return grant.user or grant.order
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
         grant = find_grant(unit, self.org, self.grant)

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-import msgspec
-
 from api.commands.appointments import booking
 from api.commands.appointments.lookup import day_with, find_appointment, find_slot
 from api.commands.command import KeyedCommand
@@ -32,9 +30,8 @@ class _OnAppointment(KeyedCommand):
     def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
         return [(Appointment, appointment_id(self.org, self.appointment))]
 
-    def kept(self, unit: UnitOfWork) -> Text | None:
-        owner = find_appointment(unit, self.org, self.appointment).owner
-        return self.sealed and msgspec.structs.replace(self.sealed, person=owner)
+    def person_of_text(self, unit: UnitOfWork) -> str:
+        return find_appointment(unit, self.org, self.appointment).owner
 
 
 @dataclass(frozen=True)

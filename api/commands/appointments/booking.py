@@ -6,14 +6,13 @@ from __future__ import annotations
 from collections import Counter
 
 from api.commands.appointments.lookup import appointments_of, day_with, find_slot
+from api.commands.ordering.lookup import order_with
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import UnitOfWork
 from ledger.access.gone_lines import is_gone
 from ledger.appointments.appointment import Appointment, AppointmentState
 from ledger.kernel.actor import Actor
 from ledger.kernel.errors import Invalid
-from ledger.kernel.ids import split_stream_id
-from ledger.ordering.order import Order
 from ledger.ordering.order_status import OrderStatus
 from ledger.ordering.order_terms import OrderTerms
 
@@ -39,7 +38,7 @@ def check(unit: UnitOfWork, org: str, terms: OrderTerms) -> None:
 
 def hold_slots(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Have the lines of an order that was placed have their slots."""
-    org, order = _order(unit, pending_fact)
+    org, order = order_with(unit, pending_fact)
     for line in order.terms.lines:
         if line.slot is not None and line.benefit is not None:
             calendar = str(line.benefit.calendar)
@@ -53,7 +52,7 @@ def hold_slots(unit: UnitOfWork, pending_fact: PendingFact) -> None:
 
 def book_slots(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Have the slots of an order be its buyer's; what it had let go of it has again."""
-    org, order = _order(unit, pending_fact)
+    org, order = order_with(unit, pending_fact)
     for _, appointment in appointments_of(unit, org, order):
         at = unit.now(org)
         if appointment.stage is AppointmentState.FREED:
@@ -68,14 +67,14 @@ def book_slots(unit: UnitOfWork, pending_fact: PendingFact) -> None:
 
 def free_slots(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Free all slots of an order that was not paid, or is not wanted any more."""
-    org, order = _order(unit, pending_fact)
+    org, order = order_with(unit, pending_fact)
     for _, appointment in appointments_of(unit, org, order):
         free(unit, org, appointment, pending_fact.actor)
 
 
 def free_returned(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Free the slots of lines whose money is back, all of it, or all of whose units are."""
-    org, order = _order(unit, pending_fact)
+    org, order = order_with(unit, pending_fact)
     for line, appointment in appointments_of(unit, org, order):
         if order.status is OrderStatus.REFUNDED or is_gone(order, line):
             free(unit, org, appointment, pending_fact.actor)
@@ -101,10 +100,3 @@ def free(
     unit.record(day, actor)
     appointment.free(at, fingerprint=fingerprint, reason=reason)
     return unit.record(appointment, actor, key)
-
-
-def _order(unit: UnitOfWork, pending_fact: PendingFact) -> tuple[str, Order]:
-    found = unit.get(Order, pending_fact.aggregate_id)
-    assert found is not None  # its fact is recorded
-    org, _ = split_stream_id(found.id)
-    return org, found

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-import msgspec
-
 from api.commands.command import KeyedCommand
 from api.commands.credits.lookup import find_wallet, wallet_refs
 from api.commands.credits.originals import Originals
@@ -63,10 +61,8 @@ class ReverseTransaction(_Correction):
         """The id of the transaction."""
         return f"{self.sequence}-{self.line}"
 
-    def kept(self, unit: UnitOfWork) -> Text | None:
-        """Return the reason, as a text of whom the transaction is about."""
-        person = transactions_of(self._fact(unit))[self.line].user
-        return self.reason and msgspec.structs.replace(self.reason, person=person)
+    def person_of_text(self, unit: UnitOfWork) -> str:
+        return transactions_of(self._fact(unit))[self.line].user
 
     def _fact(self, unit: UnitOfWork) -> Fact:
         fact = unit.fact_at(self.org, self.sequence)

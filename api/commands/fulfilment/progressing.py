@@ -12,13 +12,13 @@ from api.commands.fulfilment.lookup import opened_fulfilment
 from api.commands.inventory import reserving
 from api.commands.inventory.lookup import still_reserved
 from api.commands.ordering.holdings import found_of
+from api.commands.ordering.lookup import order_with
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import UnitOfWork
 from ledger.fulfilment.fulfilment import Fulfilment, fulfilment_id
 from ledger.fulfilment.goods import GoodsLine, LineUnits, goods_of, progress_of
 from ledger.inventory.reservation import StockLine
 from ledger.kernel.actor import Actor
-from ledger.kernel.ids import split_stream_id
 from ledger.ordering.order import Order
 from ledger.ordering.order_refunds import OrderRefundPaid
 from ledger.ordering.order_status import NEXT, SOLD, OrderStatus
@@ -37,14 +37,14 @@ def progress(
 
 def begin(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Have an order that is confirmed be fulfilled if nothing of it is sent."""
-    order, org = _order(unit, pending_fact)
+    org, order = order_with(unit, pending_fact)
     lines = [LineUnits(each) for each in goods_of(order.terms)]
     progress(unit, org, order, lines, pending_fact.actor)
 
 
 def give_up(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Give up the shipments of an order that is not wanted any more."""
-    order, org = _order(unit, pending_fact)
+    org, order = order_with(unit, pending_fact)
     fulfilment = unit.get(Fulfilment, fulfilment_id(org, order.id_in_org))
     if fulfilment is not None:
         fulfilment.cancel_all(unit.now(org))
@@ -54,7 +54,7 @@ def give_up(unit: UnitOfWork, pending_fact: PendingFact) -> None:
 
 def withdraw(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Have units that were paid back, and have not left, never be sent: their stock is free."""
-    (order, org), fact = _order(unit, pending_fact), pending_fact.fact
+    (org, order), fact = order_with(unit, pending_fact), pending_fact.fact
     assert isinstance(fact, OrderRefundPaid | OrderValueReturned)
     asked = fact if isinstance(fact, OrderValueReturned) else order.refunds[fact.refund]
     if order.status is OrderStatus.REFUNDED:
@@ -95,9 +95,3 @@ def _release(
     ]
     if lines:
         reserving.release_found(unit, org, found_of(order), lines, By(actor))
-
-
-def _order(unit: UnitOfWork, pending_fact: PendingFact) -> tuple[Order, str]:
-    found = unit.get(Order, pending_fact.aggregate_id)
-    assert found is not None
-    return found, split_stream_id(found.id)[0]

@@ -48,9 +48,8 @@ class OnInvoice(KeyedCommand):
 
     invoice: str
 
-    def kept(self, unit: UnitOfWork) -> Text | None:
-        user = find_invoice(unit, self.org, self.invoice).invoice.draft.user
-        return self.sealed and msgspec.structs.replace(self.sealed, person=user)
+    def person_of_text(self, unit: UnitOfWork) -> str:
+        return find_invoice(unit, self.org, self.invoice).invoice.draft.user
 
     def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
         return [(Invoice, invoice_id(self.org, self.invoice))]

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from api.commands.invoices.invoices import write_credit_note
 from api.commands.invoices.issuing import has_receipts, issue_bill
 from api.commands.invoices.lookup import payer_of, settings_of
+from api.commands.ordering.lookup import order_with
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import UnitOfWork
 from ledger.invoices.bill import Bill, InvoiceLine
@@ -23,7 +24,7 @@ from ledger.invoices.tax_rates import TaxPlace
 from ledger.kernel.actor import Actor
 from ledger.kernel.ids import clean_text, split_stream_id
 from ledger.ordering.order import Order
-from ledger.ordering.order_base import RefundedLine, person_of
+from ledger.ordering.order_base import RefundedLine
 from ledger.ordering.order_bill import again_bill, invoice_name, line_name, order_bill, taken_of
 from ledger.ordering.order_facts import OrderConfirmed
 from ledger.ordering.order_refunds import OrderRefundFailed, OrderRefundPaid
@@ -34,9 +35,8 @@ from ledger.purchases.notice import RefundState
 def write_order_invoice(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Issue the invoice of an order that is confirmed, where the org has receipts; what costs
     nothing has none."""
-    fact, order = pending_fact.fact, _order(unit, pending_fact)
+    fact, (org, order) = pending_fact.fact, order_with(unit, pending_fact)
     assert isinstance(fact, OrderConfirmed)
-    org, _ = split_stream_id(order.id)
     if order.terms.to_pay and has_receipts(unit, org):
         bill = order_bill(order.id_in_org, order.terms)
         reference = order.payment or fact.number
@@ -45,7 +45,7 @@ def write_order_invoice(unit: UnitOfWork, pending_fact: PendingFact) -> None:
 
 def credit_order_invoice(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Take back what a refund has paid, or has returned to gift cards and store credit."""
-    fact, order = pending_fact.fact, _order(unit, pending_fact)
+    fact, (_, order) = pending_fact.fact, order_with(unit, pending_fact)
     assert isinstance(fact, OrderRefundPaid | OrderValueReturned)
     if isinstance(fact, OrderRefundPaid):
         refund, number = fact.refund, fact.number
@@ -57,7 +57,7 @@ def credit_order_invoice(unit: UnitOfWork, pending_fact: PendingFact) -> None:
 def write_order_invoice_again(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Issue an invoice of money that was given back and has come again, with the shares that were
     taken back: a credit note is never taken back itself."""
-    fact, order = pending_fact.fact, _order(unit, pending_fact)
+    fact, (_, order) = pending_fact.fact, order_with(unit, pending_fact)
     assert isinstance(fact, OrderRefundFailed)
     taken = list(_taken_by(unit, order, fact.refund)) if fact.was_paid else []
     if taken:
@@ -129,7 +129,7 @@ def _issue(
         return
     at = unit.now(org)
     draft = Draft(
-        user=order.user or person_of(order.id),
+        user=order.person,
         currency=order.terms.currency,
         items=[line.item for line in bill.lines],
         net_days=0,
@@ -158,9 +158,3 @@ def _payer(unit: UnitOfWork, org: str, order: Order) -> Payer:
     is_own = known.address is not None and (owes_tax or terms.ship_to is None)
     address = known.address if is_own or order.contact is None else order.contact
     return Payer(place, address, known.language)
-
-
-def _order(unit: UnitOfWork, pending_fact: PendingFact) -> Order:
-    found = unit.get(Order, pending_fact.aggregate_id)
-    assert found is not None
-    return found

@@ -6,15 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-import msgspec
-
 from api.commands.command import KeyedCommand
 from api.commands.ordering.lookup import find_order, order_refs
 from api.commands.ordering.placing import PlaceOrder
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.kernel.texts import Text
-from ledger.ordering.order_base import person_of
 from ledger.ordering.order_edits import EditedLine
 
 
@@ -40,10 +37,8 @@ class EditOrder(KeyedCommand):
         added = self.added.needs(unit) if self.added is not None else []
         return [*order_refs(self.org, self.order), *added]
 
-    def kept(self, unit: UnitOfWork) -> Text | None:
-        order = find_order(unit, self.org, self.order)
-        person = order.user or person_of(order.id)
-        return self.sealed and msgspec.structs.replace(self.sealed, person=person)
+    def person_of_text(self, unit: UnitOfWork) -> str:
+        return find_order(unit, self.org, self.order).person
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
         order, added = find_order(unit, self.org, self.order), self.added

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from api.commands.hooks import CommitHooks
 from api.commands.ordering import holdings
+from api.commands.ordering.lookup import order_with
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import UnitOfWork
-from ledger.kernel.ids import split_stream_id
 from ledger.ordering.order import Order
 from ledger.ordering.order_payments import OrderPaymentExpired, OrderPaymentFailed
 from ledger.ordering.order_refunds import OrderRefundPaid
@@ -17,32 +17,23 @@ from ledger.ordering.value_returns import OrderValueReturned
 
 def release_all(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Release all that an order holds that was not paid, or is not wanted any more."""
-    order = _order(unit, pending_fact)
-    org, _ = split_stream_id(order.id)
+    org, order = order_with(unit, pending_fact)
     holdings.release(unit, org, order, pending_fact.actor)
 
 
 def release_returned(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Release the stock of an order whose money is back, all of it."""
-    order = _order(unit, pending_fact)
+    org, order = order_with(unit, pending_fact)
     if order.status is OrderStatus.REFUNDED:
-        org, _ = split_stream_id(order.id)
         holdings.release_stock(unit, org, order, pending_fact.actor)
 
 
 def give_back(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Give back to gift cards and store credit what returns there."""
-    order, fact = _order(unit, pending_fact), pending_fact.fact
+    (org, order), fact = order_with(unit, pending_fact), pending_fact.fact
     assert isinstance(fact, OrderValueReturned)
-    org, _ = split_stream_id(order.id)
     holdings.give_back(unit, org, order, fact.values, pending_fact.actor)
     release_returned(unit, pending_fact)
-
-
-def _order(unit: UnitOfWork, pending_fact: PendingFact) -> Order:
-    found = unit.get(Order, pending_fact.aggregate_id)
-    assert found is not None
-    return found
 
 
 HOOKS = CommitHooks(

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
-import msgspec
-
 from api.commands.command import KeyedCommand
 from api.commands.ordering.lookup import find_order, order_refs
 from api.commands.ordering.payments import refuse_used
@@ -17,7 +15,7 @@ from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.kernel.ids import check_text
 from ledger.kernel.keys import Key
 from ledger.kernel.texts import Text
-from ledger.ordering.order_base import person_of, transfer_key
+from ledger.ordering.order_base import transfer_key
 from ledger.ordering.refund_shares import AskedLine
 
 
@@ -30,10 +28,8 @@ class _OfOrder(KeyedCommand):
     def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
         return order_refs(self.org, self.order)
 
-    def kept(self, unit: UnitOfWork) -> Text | None:
-        order = find_order(unit, self.org, self.order)
-        person = order.user or person_of(order.id)
-        return self.sealed and msgspec.structs.replace(self.sealed, person=person)
+    def person_of_text(self, unit: UnitOfWork) -> str:
+        return find_order(unit, self.org, self.order).person
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import msgspec
-
 from api.commands.command import KeyedCommand
 from api.commands.purchases.lookup import find_purchase
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
-from ledger.kernel.texts import Text
 from ledger.purchases.purchase import Purchase, purchase_id
 
 
@@ -20,9 +17,9 @@ class OnPurchase(KeyedCommand):
 
     purchase: str
 
-    def kept(self, unit: UnitOfWork) -> Text | None:
+    def person_of_text(self, unit: UnitOfWork) -> str:
         found, _ = find_purchase(unit, self.org, self.purchase)
-        return self.sealed and msgspec.structs.replace(self.sealed, person=found.user)
+        return found.user
 
     def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
         return [(Purchase, purchase_id(self.org, self.purchase))]

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-import msgspec
-
 from api.commands.by import By
 from api.commands.command import KeyedCommand
 from api.commands.fulfilment.lookup import fulfilment_refs
@@ -23,7 +21,6 @@ from ledger.inventory.condition import Condition
 from ledger.inventory.reservation import StockLine
 from ledger.kernel.texts import Text
 from ledger.ordering.order import Order
-from ledger.ordering.order_base import person_of
 from ledger.ordering.refund_shares import AskedLine
 from ledger.returns.order_return import ReceivedUnits, RestockedUnits
 from ledger.returns.returns import AskedReturn, CameBack, Returns, no_return, returns_id
@@ -62,10 +59,8 @@ class RequestReturn(_OfReturn):
     def sealed(self) -> Text | None:
         return self.reason
 
-    def kept(self, unit: UnitOfWork) -> Text | None:
-        order = find_order(unit, self.org, self.order)
-        person = order.user or person_of(order.id)
-        return self.sealed and msgspec.structs.replace(self.sealed, person=person)
+    def person_of_text(self, unit: UnitOfWork) -> str:
+        return find_order(unit, self.org, self.order).person
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
         order, at = find_order(unit, self.org, self.order), unit.now(self.org)
