@@ -15,10 +15,13 @@ from ledger.kernel.errors import Forbidden, Invalid, MissingInput
 from ledger.kernel.ids import POOL, check_user
 from ledger.kernel.limits import TEXT_MAX
 from ledger.kernel.roles import Role
-from ledger.kernel.texts import Text
+from ledger.kernel.texts import SALT_BYTES, Text, blind
 
 SERVICE, OPERATOR = "@service", "@operator"
 """The subjects of credentials that stand for no person: no user id begins with an @."""
+
+ID_BYTES = 12
+"""Random bytes of an id that is made here."""
 
 REQUEST_ID_MAX = 255
 AGENT_MAX = 500
@@ -47,6 +50,14 @@ class Caller(NamedTuple):
     def asks(self, key: str) -> Asked:
         """For a command in the caller's org with this idempotency key."""
         return Asked(org=self.org, actor=self.actor, origin=self.origin, key=key)
+
+    def new_id(self, prefix: str) -> str:
+        """Return a fresh id of something that is called so."""
+        return f"{prefix}_{self.service.random(ID_BYTES).hex()}"
+
+    def seal(self, content: str, kind: str, person: str) -> Text:
+        """Return an erasable text of a person."""
+        return blind(content, kind, person, self.service.random(SALT_BYTES))
 
     def user(self, named: str | None) -> str:
         """Return the user a request is about: the one named, else the credential's subject, else

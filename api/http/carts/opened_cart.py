@@ -6,13 +6,12 @@ import asyncio
 
 import msgspec
 
-from api.http.auth.caller import Caller
+from api.http.auth.caller import ID_BYTES, Caller
 from api.http.carts.answers import CartAnswer, cart_answer
 from api.http.carts.found_cart import settled
 from api.queries.carts.carts import quote_of_cart
 from ledger.carts.cart import Cart, cart_id
 
-ID_BYTES = 12
 DAY_US = 24 * 3600 * 1_000_000
 
 

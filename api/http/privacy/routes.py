@@ -27,7 +27,7 @@ async def erase(
 ) -> Created[ErasureAnswer]:
     """Erase a person's texts: metadata, reasons, addresses and agents. Amounts stay, and the chain
     verifies as before. Unless `complete`, more are left: send it again with a new key."""
-    reason = None if body.reason is None else sealed_reason(caller, body.reason, body.user)
+    reason = sealed_reason(caller, body.reason, body.user)
     astray = await find_astray(
         caller.service.reader, caller.org, body.user, within_s=LOOKED_THROUGH_S
     )

@@ -47,7 +47,6 @@ from ledger.webhooks.webhook_book import WebhookBook
 
 router = Router(prefix="/v1/webhooks", tags=["webhooks"])
 
-ID_BYTES = 12
 _ID = re.compile(r"wh_[0-9a-f]{24}")
 F = TypeVar("F", bound=Fact)
 
@@ -60,7 +59,7 @@ async def add_webhook(
     command = AddWebhook(
         **caller.asks(key),
         sent=body.sent(),
-        webhook=f"wh_{caller.service.random(ID_BYTES).hex()}",
+        webhook=caller.new_id("wh"),
         url=await _checked_url(caller, body.url),
         events=body.events,
     )

@@ -80,9 +80,7 @@ async def revoke_grant(
         **caller.asks(key),
         sent={"grant": grant},  # the reason is erasable: compared by its digest
         grant=grant,
-        reason=(
-            sealed_reason(caller, body.reason, found.owner or found.order) if body.reason else None
-        ),
+        reason=sealed_reason(caller, body.reason, found.owner or found.order),
     )
     result = await caller.service.writer.submit(command)
     return Ok(grant_answer(await find_grant(caller, grant)), replayed=result.replayed)

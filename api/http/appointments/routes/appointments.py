@@ -119,8 +119,7 @@ async def _find(caller: Caller, appointment: str, secret: str | None = None) -> 
 
 
 def _sealed(caller: Caller, reason: str | None, found: FoundAppointment) -> ErasableText | None:
-    person = found.owner or found.order
-    return None if reason is None else sealed_reason(caller, reason, person)
+    return sealed_reason(caller, reason, found.owner or found.order)
 
 
 def _no_such() -> NotFound:

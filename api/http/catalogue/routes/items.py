@@ -47,7 +47,6 @@ from ledger.kernel.times import format_time
 
 router = Router(prefix="/v1/catalogue/items", tags=["catalogue"])
 
-ID_BYTES = 12
 _ID = re.compile(r"item_[0-9a-f]{24}")
 F = TypeVar("F", bound=Fact)
 
@@ -60,7 +59,7 @@ async def create_item(
     command = CreateItem(
         **caller.asks(key),
         sent=body.sent(),
-        item=f"item_{caller.service.random(ID_BYTES).hex()}",
+        item=caller.new_id("item"),
         type=body.type,
         slug=body.slug,
         details=body.details(),

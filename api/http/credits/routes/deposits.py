@@ -52,7 +52,7 @@ async def grant(
     sent = caller.says(body.sent()) | {"amount": amount}
     sent.pop("reason", None)  # erasable: compared by its digest
     user = caller.user(body.user)
-    reason = sealed_reason(caller, body.reason, user) if body.reason else None
+    reason = sealed_reason(caller, body.reason, user)
     command = GrantCredits(
         **caller.asks(key),
         sent=sent,

@@ -42,7 +42,6 @@ from ledger.kernel.money import CREDIT, parse_amount
 
 router = Router(prefix="/v1/billing/holds", tags=["holds"])
 
-HOLD_ID_BYTES = 12
 SECOND_US = 1_000_000
 HOLD_ID_PATTERN = r"hold_[0-9a-f]{24}"
 _ID = re.compile(HOLD_ID_PATTERN)
@@ -128,7 +127,7 @@ async def place_hold(caller: Caller, key: str, body: HoldBody) -> tuple[HoldAnsw
     command = PlaceHold(
         **caller.asks(key),
         sent=sent,
-        hold_id=f"hold_{caller.service.random(HOLD_ID_BYTES).hex()}",
+        hold_id=caller.new_id("hold"),
         user=caller.user(body.user),
         lasts_us=body.expires_in * SECOND_US if body.expires_in else HOLD_DEFAULT_US,
         amount=sent.get("amount"),

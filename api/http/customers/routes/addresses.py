@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.commands.customers.customers import AddAddress, ChangeAddress, RemoveAddress
 from api.commands.result import CommandResult
 from api.http.answers import Created, Ok
-from api.http.auth.caller import Caller, IdempotencyKey
+from api.http.auth.caller import ID_BYTES, Caller, IdempotencyKey
 from api.http.customers.answers import (
     RemovedAddressAnswer,
     SavedAddressAnswer,
@@ -30,12 +30,10 @@ from ledger.customers.saved_address import (
 )
 from ledger.kernel.canonical import canonical
 from ledger.kernel.errors import Conflict, NotFound
-from ledger.kernel.texts import SALT_BYTES, Text, blind
+from ledger.kernel.texts import Text
 from ledger.ordering.contact import PostalAddress
 
 router = Router(prefix="/v1/me/addresses", tags=["customers"])
-
-ID_BYTES = 12
 
 
 @router.get("")
@@ -123,5 +121,4 @@ async def _found(caller: Caller, user: str, address: str) -> FoundAddress:
 
 
 def _sealed(caller: Caller, postal: PostalAddress, user: str) -> Text:
-    content = canonical(postal).decode()
-    return blind(content, ADDRESS, user, caller.service.random(SALT_BYTES))
+    return caller.seal(canonical(postal).decode(), ADDRESS, user)

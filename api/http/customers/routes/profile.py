@@ -13,7 +13,6 @@ from api.http.router import Router
 from api.queries.customers.customers import details_of
 from ledger.customers.profile import PROFILE, Profile, checked_profile
 from ledger.kernel.canonical import canonical
-from ledger.kernel.texts import SALT_BYTES, blind
 
 router = Router(prefix="/v1/me/profile", tags=["customers"])
 
@@ -38,7 +37,7 @@ async def set_own_profile(
         **caller.asks(key),
         sent=caller.says({}),  # what it says is erasable: compared by its digest
         user=user,
-        profile=blind(content, PROFILE, user, caller.service.random(SALT_BYTES)),
+        profile=caller.seal(content, PROFILE, user),
     )
     result = await caller.service.writer.submit(command)
     value = profile_answer(user, None if result.erased else profile)

@@ -30,8 +30,6 @@ from ledger.kernel.errors import Conflict, NotFound, OutOfStock
 
 router = Router(prefix="/v1/orders/{order}/fulfilments", tags=["fulfilment"])
 
-ID_BYTES = 12
-
 
 @router.post("", openapi_extra=may_answer(NotFound, Conflict))
 async def create_shipment(
@@ -44,7 +42,7 @@ async def create_shipment(
         **caller.asks(key),
         sent={"order": found.id, **sent_in(body)},
         order=found.id,
-        shipment=f"shp_{caller.service.random(ID_BYTES).hex()}",
+        shipment=caller.new_id("shp"),
         lines=tuple(AskedGoods(each.line, each.units) for each in body.lines or ()),
         location=body.location,
         tracking=tracking_in(body, caller.service.carriers),

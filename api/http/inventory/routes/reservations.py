@@ -37,7 +37,6 @@ from ledger.kernel.limits import RESERVATION_DEFAULT_US, TEXT_MAX
 
 router = Router(prefix="/v1/stock/reservations", tags=["inventory"])
 
-ID_BYTES = 12
 SECOND_US = 1_000_000
 
 
@@ -58,7 +57,7 @@ async def reserve_units(
     command = ReserveStock(
         **caller.asks(key),
         sent=sent_in(body),
-        reservation=f"rsv_{caller.service.random(ID_BYTES).hex()}",
+        reservation=caller.new_id("rsv"),
         owner=body.owner,
         lines=lines_in(body.lines),
         lasts_us=body.expires_in * SECOND_US if body.expires_in else RESERVATION_DEFAULT_US,

@@ -64,8 +64,6 @@ from ledger.kernel.times import format_time, moment
 
 router = Router(prefix="/v1/billing/invoices", tags=["invoices"])
 
-ID_BYTES = 12
-
 
 @router.get("", openapi_extra=may_answer(TooManyReads))
 async def list_invoices(
@@ -99,7 +97,7 @@ async def draft_invoice(
     command = DraftInvoice(
         **caller.asks(key),
         sent=_sent(draft),
-        invoice=f"inv_{caller.service.random(ID_BYTES).hex()}",
+        invoice=caller.new_id("inv"),
         draft=draft,
     )
     result = await caller.service.writer.submit(command)
@@ -194,12 +192,12 @@ async def write_credit_note(
             "refund": None if refund is None else refund.sent(),
         },
         invoice=invoice,
-        note=f"cn_{caller.service.random(ID_BYTES).hex()}",
+        note=caller.new_id("cn"),
         asked=asked,
         refund=None
         if refund is None
         else Payment(method=Method(refund.method), amount=0, reference=refund.reference),
-        reason=sealed_reason(caller, body.reason, found.owner) if body.reason else None,
+        reason=sealed_reason(caller, body.reason, found.owner),
     )
     result = await caller.service.writer.submit(command)
     fact = result.stored_fact.fact
@@ -255,7 +253,7 @@ def _draft(result: CommandResult) -> DraftAnswer:
 
 async def _ending(caller: Caller, key: str, invoice: str, body: EndBody) -> dict[str, Any]:
     found = await find(caller, invoice)
-    reason = sealed_reason(caller, body.reason, found.owner) if body.reason else None
+    reason = sealed_reason(caller, body.reason, found.owner)
     return {**caller.asks(key), "sent": {"id": invoice}, "invoice": invoice, "reason": reason}
 
 

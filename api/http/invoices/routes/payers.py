@@ -17,7 +17,6 @@ from ledger.invoices.payer_details import PayerDetails
 from ledger.kernel.canonical import canonical
 from ledger.kernel.errors import NotFound
 from ledger.kernel.ids import check_user
-from ledger.kernel.texts import SALT_BYTES, blind
 
 router = Router(prefix="/v1/billing/payer-details", tags=["invoices"])
 
@@ -62,7 +61,7 @@ async def set_payer_details(
         ),
         user=user,
         place=place,
-        address=blind(content, PAYER, user, caller.service.random(SALT_BYTES)),
+        address=caller.seal(content, PAYER, user),
         language=body.language,
     )
     result = await caller.service.writer.submit(command)

@@ -7,7 +7,7 @@ from typing import Any
 
 from api.commands.ordering.placing import PlaceOrder
 from api.http.answers import Created
-from api.http.auth.caller import Caller, IdempotencyKey
+from api.http.auth.caller import ID_BYTES, Caller, IdempotencyKey
 from api.http.carts.found_cart import GuestSecret
 from api.http.errors import RateLimited
 from api.http.ordering.answers.orders import PlacedOrderAnswer, placed_answer
@@ -37,7 +37,7 @@ from ledger.kernel.errors import (
 )
 from ledger.kernel.ids import name_of
 from ledger.kernel.money import parse_amount_or_zero
-from ledger.kernel.texts import SALT_BYTES, Text, blind
+from ledger.kernel.texts import Text
 from ledger.ordering.contact import CONTACT, Contact
 from ledger.ordering.order_secret import SECRET_BYTES, digest_of, secret_of
 from ledger.ordering.order_terms import OrderTerms
@@ -45,8 +45,6 @@ from ledger.ordering.value_payment import AskedValue
 from ledger.pricing.asked_order import DEFAULT_LIST
 
 router = Router(prefix="/v1/checkout", tags=["orders"])
-
-ID_BYTES = 12
 
 
 @router.post(
@@ -107,7 +105,7 @@ def _order_id(caller: Caller, key: str, body: OrderCheckoutBody) -> str:
     """Return the id of a new order. That of a cart is the request's own, so that where nobody knows
     what became of it the cart is still claimed for the same request sent again."""
     if body.cart is None:
-        return f"ord_{caller.service.random(ID_BYTES).hex()}"
+        return caller.new_id("ord")
     request = canonical([caller.org, key, body.cart])
     return f"ord_{hashlib.blake2b(request, digest_size=ID_BYTES).hexdigest()}"
 
@@ -145,8 +143,7 @@ def _refuse_unsaid(caller: Caller, body: OrderCheckoutBody) -> None:
 def _sealed(caller: Caller, contact: Contact | None, person: str) -> Text | None:
     if contact is None:
         return None
-    content = canonical(contact).decode()
-    return blind(content, CONTACT, person, caller.service.random(SALT_BYTES))
+    return caller.seal(canonical(contact).decode(), CONTACT, person)
 
 
 def _sent(body: OrderCheckoutBody) -> dict[str, Any]:

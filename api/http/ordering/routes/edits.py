@@ -43,8 +43,6 @@ from ledger.pricing.asked_order import AskedOrder, OrderLine
 
 router = Router(prefix="/v1/orders/{order}/edit", tags=["orders"])
 
-ID_BYTES = 12
-
 
 @router.post(
     "",
@@ -96,7 +94,7 @@ async def _command(
     body: OrderEditBody,
     history: Sequence[OrderEvent],
 ) -> EditOrder:
-    currency, random = found.currency, caller.service.random
+    currency = found.currency
     back = parse_amount_or_zero(body.expected_refund or 0, currency, "expected_refund")
     total = parse_amount_or_zero(body.expected_total or 0, currency, "expected_total")
     sent = body.model_dump(
@@ -109,7 +107,7 @@ async def _command(
         added = PlaceOrder(
             **caller.asks(""),
             sent={},
-            order=f"ord_{random(ID_BYTES).hex()}",
+            order=caller.new_id("ord"),
             user=found.owner,
             guest=found.guest,
             terms=terms,
@@ -126,11 +124,11 @@ async def _command(
         **caller.asks(key),
         sent=sent | sent_values(caller, body, currency),
         order=found.id,
-        refund=f"ref_{random(ID_BYTES).hex()}",
+        refund=caller.new_id("ref"),
         lines=tuple(_lines(body)),
         expected_refund=back,
         added=added,
-        reason=sealed_reason(caller, body.reason, person) if body.reason else None,
+        reason=sealed_reason(caller, body.reason, person),
     )
 
 

@@ -111,7 +111,7 @@ async def cancel_order(
         **caller.asks(key),
         sent={"order": order},  # the reason is erasable: compared by its digest
         order=order,
-        reason=sealed_reason(caller, body.reason, found.owner or order) if body.reason else None,
+        reason=sealed_reason(caller, body.reason, found.owner or order),
     )
     result = await caller.service.writer.submit(command)
     return await answer_order(caller, await find(caller, found.id), replayed=result.replayed)

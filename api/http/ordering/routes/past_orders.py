@@ -14,7 +14,7 @@ from api.queries.ordering.orders import history_of, order_of
 from ledger.kernel.canonical import canonical
 from ledger.kernel.errors import Conflict
 from ledger.kernel.money import parse_amount_or_zero
-from ledger.kernel.texts import SALT_BYTES, Text, blind
+from ledger.kernel.texts import Text
 from ledger.ordering.contact import CONTACT
 from ledger.ordering.past_order_id import past_order_id
 from ledger.ordering.past_terms import PastContact
@@ -66,5 +66,4 @@ async def import_order(
 
 
 def _sealed(caller: Caller, contact: PastContact, person: str) -> Text:
-    salt = caller.service.random(SALT_BYTES)
-    return blind(canonical(contact).decode(), CONTACT, person, salt)
+    return caller.seal(canonical(contact).decode(), CONTACT, person)

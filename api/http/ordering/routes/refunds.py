@@ -20,8 +20,6 @@ from ledger.ordering.value_returns import OrderValueReturned
 
 router = Router(prefix="/v1/orders/{order}/refunds", tags=["orders"])
 
-ID_BYTES = 12
-
 
 @router.post("", openapi_extra=may_answer(NotFound, Conflict))
 async def request_order_refund(
@@ -38,10 +36,10 @@ async def request_order_refund(
         **caller.asks(key),
         sent={"order": order, "amount": amount, "lines": [list(each) for each in lines]},
         order=order,
-        refund=f"ref_{caller.service.random(ID_BYTES).hex()}",
+        refund=caller.new_id("ref"),
         lines=lines,
         amount=amount,
-        reason=sealed_reason(caller, body.reason, found.owner or order) if body.reason else None,
+        reason=sealed_reason(caller, body.reason, found.owner or order),
     )
     result = await caller.service.writer.submit(command)
     fact = result.stored_fact.fact

@@ -24,7 +24,6 @@ from ledger.purchases.purchase_base import MANUAL, Page, Stage
 
 router = Router(prefix="/v1/billing/checkout", tags=["purchases"])
 
-ID_BYTES = 12
 OPEN_US = 23 * 3600 * 1_000_000
 """How long a page is there: Stripe takes it away after 24 hours at most."""
 
@@ -42,7 +41,7 @@ async def begin_checkout(
     command = StartPurchase(
         **caller.asks(key),
         sent=caller.says(body.sent()) | _exactly(money, credits),
-        purchase=f"pur_{caller.service.random(ID_BYTES).hex()}",
+        purchase=caller.new_id("pur"),
         user=caller.user(body.user),
         provider=body.provider,
         money=money,

@@ -110,7 +110,7 @@ async def close_review(
         sent=sent,
         purchase=purchase,
         is_approved=body.approved,
-        reason=sealed_reason(caller, body.reason, found.owner) if body.reason else None,
+        reason=sealed_reason(caller, body.reason, found.owner),
     )
     result = await caller.service.writer.submit(command)
     fact = result.stored_fact.fact

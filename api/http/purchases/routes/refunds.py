@@ -35,8 +35,6 @@ from ledger.purchases.refunds import RefundRequested
 
 router = Router(prefix="/v1/billing/refunds", tags=["refunds"])
 
-ID_BYTES = 12
-
 
 @router.post("", openapi_extra=may_answer(NotFound, Conflict, RefundWindowClosed))
 async def request_refund(
@@ -53,9 +51,9 @@ async def request_refund(
         **caller.asks(key),
         sent=sent,
         purchase=body.purchase,
-        refund=f"ref_{caller.service.random(ID_BYTES).hex()}",
+        refund=caller.new_id("ref"),
         amount=amount,
-        reason=sealed_reason(caller, body.reason, found.owner) if body.reason else None,
+        reason=sealed_reason(caller, body.reason, found.owner),
         overrides=body.override,
     )
     result = await caller.service.writer.submit(command)

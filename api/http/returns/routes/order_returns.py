@@ -28,8 +28,6 @@ from ledger.returns.returns import AskedReturn, CameBack
 
 router = Router(prefix="/v1/orders/{order}/returns", tags=["returns"])
 
-ID_BYTES = 12
-
 
 @router.post("", openapi_extra=may_answer(NotFound, Conflict))
 async def request_return(
@@ -37,14 +35,13 @@ async def request_return(
 ) -> Created[ReturnAnswer]:
     """Ask for goods to come back: units that were sent and are in no other return."""
     found = await find(caller, order)
-    reason = body.reason and sealed_reason(caller, body.reason, found.owner or found.id)
     command = RequestReturn(
         **caller.asks(key),
         sent={"order": found.id, **lines_sent(body)},  # the reason: compared by its digest
         order=found.id,
-        order_return=f"ret_{caller.service.random(ID_BYTES).hex()}",
+        order_return=caller.new_id("ret"),
         lines=tuple(AskedReturn(each.line, each.units) for each in body.lines or ()),
-        reason=reason or None,
+        reason=sealed_reason(caller, body.reason, found.owner or found.id),
     )
     result = await caller.service.writer.submit(command)
     fact = result.stored_fact.fact
@@ -100,7 +97,7 @@ async def refund_return(
         sent={"order": found.id, "return": return_id},
         order=found.id,
         order_return=return_id,
-        refund=f"ref_{caller.service.random(ID_BYTES).hex()}",
+        refund=caller.new_id("ref"),
     )
     result = await caller.service.writer.submit(command)
     return Ok(await _answered(caller, found.id, return_id), replayed=result.replayed)

@@ -9,7 +9,7 @@ from api.commands.stored_value.gift_cards import (
     IssueGiftCard,
 )
 from api.http.answers import Created, ListAnswer, Ok, time_or_null
-from api.http.auth.caller import Caller, IdempotencyKey
+from api.http.auth.caller import ID_BYTES, Caller, IdempotencyKey
 from api.http.conditions import currency_in
 from api.http.errors import TooManyReads
 from api.http.paging import Cursors, Limit
@@ -40,7 +40,6 @@ from api.queries.tenancy.directory import head_of
 from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.ids import check_order, check_user
 from ledger.kernel.money import format_amount, parse_amount, parse_signed
-from ledger.kernel.texts import SALT_BYTES, blind
 from ledger.kernel.texts import Text as ErasableText
 from ledger.kernel.times import format_time
 from ledger.stored_value.gift_card import GiftCard
@@ -55,8 +54,6 @@ from ledger.stored_value.value_source import (
 )
 
 router = Router(prefix="/v1/gift-cards", tags=["stored value"])
-
-ID_BYTES = 12
 
 
 @router.post("")
@@ -205,4 +202,4 @@ def _sealed_note(caller: Caller, note: str | None, user: str | None) -> Erasable
     if note is None:
         return None
     person = user or caller.actor.subject
-    return blind(note, NOTE, person, caller.service.random(SALT_BYTES))
+    return caller.seal(note, NOTE, person)
