@@ -3,22 +3,47 @@ made, at once."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from api.effects.ordering.payments import charge, charge_of, open_page, page_of
 from api.http.auth.caller import Caller
+from api.http.errors import RateLimited
 from api.http.ordering.bodies import OrderPaymentsBody
+from api.http.ordering.value_sources import asked_values
 from api.http.purchases.provider_calls import answered
 from api.queries.ordering.orders import FoundOrder, OrderEvent, history_of, order_of
 from ledger.kernel.decoding import converted
-from ledger.kernel.errors import Invalid, MissingInput, PaymentDeclined, Unavailable
+from ledger.kernel.errors import Invalid, MissingInput, PaymentDeclined, Refusal, Unavailable
 from ledger.kernel.limits import ORDER_PAGE_US
 from ledger.kernel.money import parse_amount_or_zero
 from ledger.kernel.outside import NotTaken
 from ledger.ordering.order_base import BegunPayment
 from ledger.ordering.order_status import OPEN, OrderStatus
+from ledger.ordering.order_terms import OrderTerms
+from ledger.ordering.value_payment import AskedValue
 from ledger.purchases.notice import Money
 from ledger.purchases.purchase_base import MANUAL, STRIPE, Page, SavedMethod
 
 _BEGUN = "ordering.OrderPaymentBegun"
+
+
+async def costs_and_values(
+    caller: Caller,
+    body: OrderPaymentsBody,
+    currency: str,
+    user: str | None,
+    costs: Callable[[], Awaitable[OrderTerms]],
+) -> tuple[OrderTerms | Refusal, tuple[AskedValue, ...]]:
+    """Return what an order costs now, or why it cannot be, and what it is to be paid from: one that
+    was placed before is found first, whatever it would cost since. Raises RateLimited, which is
+    decided here."""
+    try:
+        values = await asked_values(caller, body, currency, user)
+        return await costs(), values
+    except RateLimited:
+        raise
+    except Refusal as refusal:
+        return refusal, ()
 
 
 def left_in(body: OrderPaymentsBody, currency: str) -> int | None:

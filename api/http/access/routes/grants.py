@@ -12,8 +12,8 @@ from api.http.access.bodies import Revocation
 from api.http.access.permissions import GrantsReader, GrantsWriter
 from api.http.answers import Ok
 from api.http.auth.caller import Caller, IdempotencyKey
+from api.http.ordering.of_order import listed_owner, seen
 from api.http.ordering.routes.orders import GuestSecret
-from api.http.ordering.routes.orders import find as find_order
 from api.http.paging import Cursors, Limit
 from api.http.parameters import Text, User, check_choice
 from api.http.problem_schemas import may_answer
@@ -45,11 +45,7 @@ async def list_grants(
     that of the order whose secret they have."""
     check_choice(kind, tuple(Kind), "kind")
     check_choice(state, tuple(GrantState), "state")
-    owner = None
-    if order is not None and guest_secret is not None:
-        await find_order(caller, order, guest_secret)
-    else:
-        owner = caller.filter(user)
+    owner = await listed_owner(caller, user, order, guest_secret)
     filters = {"user": owner, "order": order, "kind": kind, "course": course, "state": state}
     cursors = Cursors(caller, "grants", filters)
     before, page = cursors.read(cursor, tuple[int, str], FIRST_PLACE), cursors.page(limit)
@@ -91,16 +87,5 @@ async def find_grant(caller: Caller, grant: str, secret: str | None = None) -> F
     NotFound."""
     service = caller.service
     found = await grant_of(service.reader, caller.org, grant, service.clock())
-    if found is not None and secret is not None:
-        try:
-            await find_order(caller, found.order, secret)
-        except NotFound as refusal:
-            raise _no_such() from refusal
-        return found
-    if found is None or not caller.sees(found.owner):
-        raise _no_such()
-    return found
-
-
-def _no_such() -> NotFound:
-    return NotFound("there is no grant of that id.", field="id")
+    none_such = NotFound("there is no grant of that id.", field="id")
+    return await seen(caller, found, secret, none_such)

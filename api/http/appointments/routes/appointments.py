@@ -16,8 +16,8 @@ from api.http.appointments.answers import (
 from api.http.appointments.bodies import CallOff, MoveAsked
 from api.http.appointments.permissions import AppointmentsReader, AppointmentsWriter
 from api.http.auth.caller import Caller, IdempotencyKey
+from api.http.ordering.of_order import listed_owner, seen
 from api.http.ordering.routes.orders import GuestSecret
-from api.http.ordering.routes.orders import find as find_order
 from api.http.paging import Cursors, Limit
 from api.http.parameters import Text, User, check_choice
 from api.http.problem_schemas import may_answer
@@ -46,11 +46,7 @@ async def list_appointments(
     """Appointments of one user or of all the caller may see, those that begin last first. A guest
     sees those of the order whose secret they have."""
     check_choice(state, tuple(AppointmentState), "state")
-    owner = None
-    if order is not None and guest_secret is not None:
-        await find_order(caller, order, guest_secret)
-    else:
-        owner = caller.filter(user)
+    owner = await listed_owner(caller, user, order, guest_secret)
     filters = {"user": owner, "order": order, "calendar": calendar, "state": state}
     cursors = Cursors(caller, "appointments", filters)
     before, page = cursors.read(cursor, tuple[int, str], FIRST_PLACE), cursors.page(limit)
@@ -107,20 +103,9 @@ async def _find(caller: Caller, appointment: str, secret: str | None = None) -> 
     """Return an appointment that the caller may see, or whose order's secret they have. Raises
     NotFound."""
     found = await appointment_of(caller.service.reader, caller.org, appointment)
-    if found is not None and secret is not None:
-        try:
-            await find_order(caller, found.order, secret)
-        except NotFound as refusal:
-            raise _no_such() from refusal
-        return found
-    if found is None or not caller.sees(found.owner):
-        raise _no_such()
-    return found
+    none_such = NotFound("there is no appointment of that id.", field="id")
+    return await seen(caller, found, secret, none_such)
 
 
 def _sealed(caller: Caller, reason: str | None, found: FoundAppointment) -> ErasableText | None:
     return sealed_reason(caller, reason, found.owner or found.order)
-
-
-def _no_such() -> NotFound:
-    return NotFound("there is no appointment of that id.", field="id")

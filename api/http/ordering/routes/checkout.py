@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import Any
 
 from api.commands.ordering.placing import PlaceOrder
 from api.http.answers import Created
 from api.http.auth.caller import ID_BYTES, Caller, IdempotencyKey
 from api.http.carts.found_cart import GuestSecret
-from api.http.errors import RateLimited
 from api.http.ordering.answers.orders import PlacedOrderAnswer, placed_answer
 from api.http.ordering.bodies import (
     OrderCheckout,
@@ -18,9 +18,9 @@ from api.http.ordering.bodies import (
     contact_in,
 )
 from api.http.ordering.ordered_lines import OrderedLines, ordered_lines
-from api.http.ordering.paying import left_in, method_in, page_in, paid_order
+from api.http.ordering.paying import costs_and_values, left_in, method_in, page_in, paid_order
 from api.http.ordering.permissions import OrdersWriter
-from api.http.ordering.value_sources import asked_values, sent_values
+from api.http.ordering.value_sources import sent_values
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.ordering.terms import terms_now
@@ -113,18 +113,12 @@ def _order_id(caller: Caller, key: str, body: OrderCheckoutBody) -> str:
 async def _terms(
     caller: Caller, body: OrderCheckoutBody, what: OrderedLines
 ) -> tuple[OrderTerms | Refusal, tuple[AskedValue, ...]]:
-    """Return what is ordered costs now, or why it cannot be, and what it is to be paid from: an
-    order that was placed before is found first, whatever its lines cost since."""
+    """Return what is ordered costs now, or why it cannot be, and what it is to be paid from."""
     if what.refusal is not None:
         return what.refusal, ()
-    reader, asked = caller.service.reader, what.asked
-    try:
-        values = await asked_values(caller, body, asked.currency, what.user)
-        return await terms_now(reader, caller.org, asked, what.codes, what.user), values
-    except RateLimited:  # it is decided here
-        raise
-    except Refusal as refusal:
-        return refusal, ()
+    asked = what.asked
+    costs = partial(terms_now, caller.service.reader, caller.org, asked, what.codes, what.user)
+    return await costs_and_values(caller, body, asked.currency, what.user, costs)
 
 
 def _refuse_unsaid(caller: Caller, body: OrderCheckoutBody) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from api.commands.ordering.editing import EditOrder
 from api.commands.ordering.placing import PlaceOrder
 from api.http.answers import Ok
 from api.http.auth.caller import Caller, IdempotencyKey
-from api.http.errors import RateLimited
 from api.http.ordering.answers.order_edits import OrderEditAnswer, edit_answer
 from api.http.ordering.bodies import OrderEdit, OrderEditBody
-from api.http.ordering.paying import left_in, method_in, page_in, paid_order
+from api.http.ordering.paying import costs_and_values, left_in, method_in, page_in, paid_order
 from api.http.ordering.permissions import OrdersWriter
 from api.http.ordering.routes.orders import find
-from api.http.ordering.value_sources import asked_values, sent_values
+from api.http.ordering.value_sources import sent_values
 from api.http.problem_schemas import may_answer
 from api.http.reasons import sealed_reason
 from api.http.router import Router
@@ -29,7 +29,6 @@ from ledger.kernel.errors import (
     NotFound,
     OutOfStock,
     PaymentDeclined,
-    Refusal,
     Unavailable,
 )
 from ledger.kernel.money import parse_amount_or_zero
@@ -38,7 +37,6 @@ from ledger.ordering.order_edits import EditedLine, OrderEdited, check_editable,
 from ledger.ordering.order_status import OrderStatus
 from ledger.ordering.order_terms import OrderTerms
 from ledger.ordering.refund_shares import shares_of_lines
-from ledger.ordering.value_payment import AskedValue
 from ledger.pricing.asked_order import AskedOrder, OrderLine
 
 router = Router(prefix="/v1/orders/{order}/edit", tags=["orders"])
@@ -103,7 +101,8 @@ async def _command(
     sent |= {"order": found.id, "expected_refund": back, "expected_total": total}
     added = None
     if body.add:
-        terms, values = await _terms(caller, found, terms_in(history), body)
+        costs = partial(_added, caller, found, terms_in(history), body)
+        terms, values = await costs_and_values(caller, body, currency, found.owner, costs)
         added = PlaceOrder(
             **caller.asks(""),
             sent={},
@@ -130,20 +129,6 @@ async def _command(
         added=added,
         reason=sealed_reason(caller, body.reason, person),
     )
-
-
-async def _terms(
-    caller: Caller, found: FoundOrder, terms: OrderTerms, body: OrderEditBody
-) -> tuple[OrderTerms | Refusal, tuple[AskedValue, ...]]:
-    """Return what is added costs now, or why it cannot be, and what it is to be paid from: an edit
-    that was made before is found first."""
-    try:
-        values = await asked_values(caller, body, found.currency, found.owner)
-        return await _added(caller, found, terms, body), values
-    except RateLimited:  # it is decided here
-        raise
-    except Refusal as refusal:
-        return refusal, ()
 
 
 async def _added(
