@@ -15,6 +15,7 @@ from typing import Protocol
 
 from api.imports.columns import Cells
 from api.imports.html_text import clean_line
+from api.imports.made_names import sku_of
 from api.imports.numbers import price_text
 from api.imports.read_item import NotTaken, Remark
 from ledger.invoices.tax_rates import TaxPlace
@@ -78,6 +79,16 @@ class ImportedOrder:
     sent_to: PostalAddress | None = None
     billed: PostalAddress | None = None
     remarks: Sequence[Remark] = field(default=())
+
+
+def sku_in(row: Cells) -> str:
+    """Return the SKU of a line; none: it is of no item."""
+    return sku_of(row["sku"]) if row["sku"] else ""
+
+
+def shipping_of(method: str, amount: int, tax: int) -> PastShipping | None:
+    """Return what it cost to send an order, if it did."""
+    return PastShipping(title_of(method) or "shipping", amount, tax) if amount or tax else None
 
 
 def checked_order(order: ImportedOrder) -> ImportedOrder:

@@ -17,15 +17,16 @@ from api.imports.imported_order import (
     email_of,
     one_of,
     placed_of,
+    shipping_of,
+    sku_in,
     time_of,
     title_of,
     units_in,
 )
-from api.imports.made_names import sku_of, slug_of
+from api.imports.made_names import slug_of
 from api.imports.platform import Platform
 from api.imports.read_item import NotTaken, Remark
 from ledger.ordering.order_status import OrderStatus, PaymentState
-from ledger.ordering.past_terms import PastShipping
 
 SOURCE = "csv"
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -66,7 +67,6 @@ def _read(rows: Sequence[Cells]) -> ImportedOrder:
         raise NotTaken(first.line, "it has no number.")
     currency, remarks = currency_of(first), list[Remark]()
     sending = amount_of(first, "shipping", currency), amount_of(first, "shipping tax", currency)
-    method = title_of(first["shipping method"]) or "shipping"
     order = ImportedOrder(
         line=first.line,
         source=slug_of(first["source"], 63) if first["source"] else SOURCE,
@@ -77,7 +77,7 @@ def _read(rows: Sequence[Cells]) -> ImportedOrder:
         payment_status=PaymentState(one_of(first, "payment status", _names(PaymentState))),
         lines=[_line(row, currency) for row in rows],
         total=amount_of(first, "total", currency),
-        shipping=PastShipping(method, *sending) if any(sending) else None,
+        shipping=shipping_of(first["shipping method"], *sending),
         is_tax_included=first.truth("tax included", False),
         refunded=amount_of(first, "refunded", currency),
         paid_us=time_of(first, "paid at"),
@@ -97,7 +97,7 @@ def _names(kind: type[OrderStatus] | type[PaymentState]) -> dict[str, str]:
 
 def _line(row: Cells, currency: str) -> OrderedLine:
     return OrderedLine(
-        sku_of(row["sku"]) if row["sku"] else "",
+        sku_in(row),
         title_of(row["title"]),
         units_in(row, "units"),
         amount_of(row, "subtotal", currency),

@@ -20,12 +20,13 @@ from api.imports.imported_order import (
     email_of,
     one_of,
     placed_of,
+    shipping_of,
+    sku_in,
     taxed,
     time_of,
     title_of,
     units_in,
 )
-from api.imports.made_names import sku_of
 from api.imports.platform import Platform
 from api.imports.read_item import NotTaken, Remark
 from ledger.ordering.order_status import OrderStatus, PaymentState
@@ -147,17 +148,13 @@ def _sums(
         raise NotTaken(first.line, "its lines, shipping and taxes do not come to its total.")
     is_taxed = [row.truth("taxable", True) for row in rows if row["units"]]
     lines, of_sending = taxed(lines, sending, taxes, is_taxed)
-    shipping = None
-    if sending or of_sending:
-        shipping = PastShipping(title_of(first["method"]) or "shipping", sending, of_sending)
-    return lines, shipping, rest == 0 and taxes > 0
+    return lines, shipping_of(first["method"], sending, of_sending), rest == 0 and taxes > 0
 
 
 def _line(row: Cells, currency: str) -> OrderedLine:
     units, discount = units_in(row, "units"), amount_of(row, "line discount", currency)
     price = amount_of(row, "price", currency)
-    sku = sku_of(row["sku"]) if row["sku"] else ""
-    return OrderedLine(sku, title_of(row["title"]), units, price * units, discount)
+    return OrderedLine(sku_in(row), title_of(row["title"]), units, price * units, discount)
 
 
 def _status(first: Cells, payment: PaymentState, *, is_cancelled: bool) -> OrderStatus:

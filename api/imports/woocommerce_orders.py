@@ -17,11 +17,12 @@ from api.imports.imported_order import (
     email_of,
     one_of,
     placed_of,
+    shipping_of,
+    sku_in,
     time_of,
     title_of,
     units_in,
 )
-from api.imports.made_names import sku_of
 from api.imports.platform import Platform
 from api.imports.read_item import NotTaken, Remark
 from ledger.ordering.order_status import OrderStatus, PaymentState
@@ -134,7 +135,7 @@ def _line(row: Cells, currency: str) -> OrderedLine:
     paid = amount_of(row, "line total", currency)
     subtotal = max(amount_of(row, "line subtotal", currency), paid)
     return OrderedLine(
-        sku_of(row["sku"]) if row["sku"] else "",
+        sku_in(row),
         title_of(row["title"]),
         units_in(row, "units"),
         subtotal,
@@ -151,9 +152,7 @@ def _fees(first: Cells, currency: str) -> list[OrderedLine]:
 
 def _shipping(first: Cells, currency: str) -> PastShipping | None:
     amount, tax = amount_of(first, "shipping", currency), amount_of(first, "shipping tax", currency)
-    if not (amount or tax):
-        return None
-    return PastShipping(title_of(first["method"]) or "shipping", amount, tax)
+    return shipping_of(first["method"], amount, tax)
 
 
 def _payment(status: OrderStatus, refunded: int, total: int) -> PaymentState:

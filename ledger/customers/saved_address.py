@@ -6,9 +6,7 @@ import re
 
 import msgspec
 
-from ledger.kernel.contact_data import check_phone
 from ledger.kernel.errors import NotFound
-from ledger.ordering.contact import PostalAddress, check_address
 
 ADDRESS = "address"
 """The kind of an erasable text: an address that a customer has saved."""
@@ -47,14 +45,6 @@ class AddressBook(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def __contains__(self, address: str) -> bool:
         return any(each.id == address for each in self.addresses)
-
-
-def checked_address(address: PostalAddress) -> PostalAddress:
-    """Return an address with its telephone number in one form. Raises Invalid."""
-    check_address(address)
-    if address.phone is None:
-        return address
-    return msgspec.structs.replace(address, phone=check_phone(address.phone))
 
 
 def new_address_id(random: bytes) -> str:

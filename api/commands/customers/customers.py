@@ -60,18 +60,23 @@ class SetProfile(_OfCustomer):
 
 
 @dataclass(frozen=True)
-class AddAddress(_OfCustomer):
-    """Save an address, an erasable text. `address` is a fresh id."""
+class _SaysAddress(_OfCustomer):
+    """Have a saved address, an erasable text, be what is said from now on."""
 
     address: str
     text: Text
     is_default: bool
 
-    operation: ClassVar[str] = "customer-addresses"
-
     @property
     def sealed(self) -> Text:
         return self.text
+
+
+@dataclass(frozen=True)
+class AddAddress(_SaysAddress):
+    """Save an address. `address` is a fresh id."""
+
+    operation: ClassVar[str] = "customer-addresses"
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
         at = unit.now(self.org)
@@ -87,18 +92,10 @@ class AddAddress(_OfCustomer):
 
 
 @dataclass(frozen=True)
-class ChangeAddress(_OfCustomer):
+class ChangeAddress(_SaysAddress):
     """Have a saved address say something else."""
 
-    address: str
-    text: Text
-    is_default: bool
-
     operation: ClassVar[str] = "customer-address-changes"
-
-    @property
-    def sealed(self) -> Text:
-        return self.text
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
         at, customer = unit.now(self.org), self._known(unit)

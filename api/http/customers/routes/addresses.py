@@ -20,11 +20,11 @@ from api.http.ordering.bodies import postal_address
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.customers.customers import FoundAddress, details_of
+from ledger.customers.checked_details import checked_address
 from ledger.customers.customer_facts import CustomerAddressSet
 from ledger.customers.saved_address import (
     ADDRESS,
     check_address_id,
-    checked_address,
     new_address_id,
     no_such_address,
 )

@@ -11,7 +11,8 @@ from api.http.customers.own_user import own_user
 from api.http.customers.permissions import CustomersReader, CustomersWriter
 from api.http.router import Router
 from api.queries.customers.customers import details_of
-from ledger.customers.profile import PROFILE, Profile, checked_profile
+from ledger.customers.checked_details import checked_profile
+from ledger.customers.profile import PROFILE, Profile
 from ledger.kernel.canonical import canonical
 
 router = Router(prefix="/v1/me/profile", tags=["customers"])
