@@ -7,9 +7,10 @@ adds, and must never meet an event twice: that is what the position is for, whic
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar, NewType, Protocol, TypeAlias
 
 from ledger.ports import RecordedEvent
@@ -17,6 +18,9 @@ from projections.read_model import L, Model, Row
 
 Sum = NewType("Sum", int)
 """A column that is added up; it may be larger than any amount."""
+
+Merge: TypeAlias = Callable[[Any, Any], Any]
+"""Makes one value of what a column was and what comes."""
 
 Summed: TypeAlias = dict[tuple[Any, ...], list[Any]]
 """Rows by their keys: what stands behind the key."""
@@ -80,21 +84,31 @@ class Summary(Model[L]):
 
     def merged(self, before: Sequence[Any], after: Sequence[Any]) -> list[Any]:
         """Return what stands behind a key when more was added."""
-        names = tuple(self.columns)[self.named_by :]
-        return [
-            self._merge(name, old, new) for name, old, new in zip(names, before, after, strict=True)
-        ]
+        values = zip(self._merges, before, after, strict=True)
+        return [merge(old, new) for merge, old, new in values]
 
-    def _merge(self, name: str, old: Any, new: Any) -> Any:
+    @cached_property
+    def _merges(self) -> list[Merge]:
+        """How each column behind the key has more added."""
+        return [self._merge_of(name) for name in tuple(self.columns)[self.named_by :]]
+
+    def _merge_of(self, name: str) -> Merge:
         if name in self.added:
-            return old + new
-        if None not in (old, new):
-            if name in self.least:
-                return min(old, new)
-            if name in self.greatest:
-                return max(old, new)
-        return _first(old, new) if name in self.firsts else _first(new, old)
+            return operator.add
+        if name in self.least:
+            return partial(_either, min)
+        if name in self.greatest:
+            return partial(_either, max)
+        return _first if name in self.firsts else _last
 
 
-def _first(one: Any, other: Any) -> Any:
-    return other if one is None else one
+def _either(choose: Merge, old: Any, new: Any) -> Any:
+    return _first(old, new) if None in (old, new) else choose(old, new)
+
+
+def _first(old: Any, new: Any) -> Any:
+    return new if old is None else old
+
+
+def _last(old: Any, new: Any) -> Any:
+    return old if new is None else new

@@ -11,10 +11,10 @@ from api.writer.every_shard import CommandRunner
 from ledger.carts.abandoned import AbandonedSweep
 from ledger.carts.ports import Carts
 from ledger.kernel.errors import LedgerError
+from ledger.kernel.times import DAY_US
 from ledger.ports import Clock
 
 PAGE = 1_000
-DAY_US = 24 * 3600 * 1_000_000
 
 
 class CartSweep:

@@ -11,8 +11,7 @@ from api.http.carts.answers import CartAnswer, cart_answer
 from api.http.carts.found_cart import settled
 from api.queries.carts.carts import quote_of_cart
 from ledger.carts.cart import Cart, cart_id
-
-DAY_US = 24 * 3600 * 1_000_000
+from ledger.kernel.times import DAY_US
 
 
 async def opened(caller: Caller, new: Cart) -> Cart:
