@@ -30,9 +30,6 @@ NEXT_OF: Mapping[ShipmentStatus, tuple[ShipmentStatus, ...]] = {
 }
 """Where a shipment can go."""
 
-SENT = frozenset({ShipmentStatus.SHIPPED, ShipmentStatus.DELIVERED})
-"""Those that have left."""
-
 
 class Tracking(msgspec.Struct, frozen=True, omit_defaults=True):
     """By which carrier a shipment goes, under which number of theirs, and where they tell how far
@@ -52,11 +49,6 @@ class Shipment(msgspec.Struct, frozen=True, omit_defaults=True):
     tracking: Tracking | None = None
     status: ShipmentStatus = ShipmentStatus.CREATED
     parts: list[Part] = []
-
-    @property
-    def has_left(self) -> bool:
-        """Whether its units are on their way, or there."""
-        return self.status in SENT
 
     def check_next(self, to: ShipmentStatus) -> None:
         """Raise Invalid where it cannot go there; it names where it can."""

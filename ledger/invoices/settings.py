@@ -94,11 +94,6 @@ class InvoiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "en"
     payment_url: str | None = None
 
-    def format_of(self, series: Series) -> NumberFormat:
-        """Return how the numbers of a series are written."""
-        formats = {Series.INVOICES: self.invoices, Series.CREDIT_NOTES: self.credit_notes}
-        return formats.get(series, ORDER_NUMBERS)
-
 
 def check_settings(settings: InvoiceSettings) -> InvoiceSettings:
     """Return settings with their ids in one form. Raises Invalid."""
