@@ -6,9 +6,9 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from tests.api.catalogue.story import CATALOGUE, offer_item
 from tests.api.served import Api, Served, done
 
-CATALOGUE = "/v1/catalogue"
 FILE = b"%PDF-1.7 A short book."
 DIGEST = hashlib.sha256(FILE).hexdigest()
 BENEFITS: dict[str, dict[str, Any]] = {
@@ -23,13 +23,7 @@ def sell(shop: Api, *skus: str, price: str = "10") -> None:
     """Have a shop sell what is no parcel."""
     done(shop.http.put(f"{CATALOGUE}/files/{DIGEST}", content=FILE, headers=shop.headers))
     for sku in skus:
-        kind, slug = KINDS[sku], sku.lower()
-        done(shop.send(f"{CATALOGUE}/item-types/{slug}", {"kind": kind}, method="PUT"))
-        item = {"type": slug, "slug": slug, "texts": {"en": {"title": sku.title()}}}
-        one = f"{CATALOGUE}/items/{done(shop.send(f'{CATALOGUE}/items', item))['id']}"
-        variant = {"sku": sku} | MEANS.get(sku, {})
-        done(shop.send(f"{one}/variants", {"variants": [variant]}, method="PUT"))
-        done(shop.send(f"{one}/publish"))
+        offer_item(shop, sku.lower(), KINDS[sku], variants=[{"sku": sku} | MEANS.get(sku, {})])
         prices = {"prices": [{"currency": "usd", "amount": price}]}
         done(shop.send(f"/v1/prices/skus/{sku}", prices, method="PUT"))
         if sku in BENEFITS:

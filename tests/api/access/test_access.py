@@ -12,7 +12,8 @@ import httpx
 
 from api.container import Endpoints
 from api.verification.verify import verify
-from tests.api.access.story import CATALOGUE, DIGEST, FILE, buy, sell
+from tests.api.access.story import DIGEST, FILE, buy, sell
+from tests.api.catalogue.story import CATALOGUE
 from tests.api.problems import problem
 from tests.api.served import Api, Served, done, served
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.api.catalogue.story import CATALOGUE, offer_item
 from tests.api.served import Api, Served, done
 
-CATALOGUE, CALENDARS = "/v1/catalogue", "/v1/calendars"
+CALENDARS = "/v1/calendars"
 
 
 def hours(count: int, capacity: int = 1) -> dict[str, Any]:
@@ -25,12 +26,7 @@ def offer(shop: Api, count: int = 2) -> list[str]:
     """Have a shop sell hours of a coach; return the ids of the slots."""
     done(shop.send(f"{CALENDARS}/coach", {"name": "Coach"}, method="PUT"))
     slots = done(shop.send(f"{CALENDARS}/coach/slots", hours(count)))["data"]
-    types = f"{CATALOGUE}/item-types/coaching"
-    done(shop.send(types, {"kind": "appointment"}, method="PUT"))
-    item = {"type": "coaching", "slug": "coaching", "texts": {"en": {"title": "Coaching"}}}
-    one = f"{CATALOGUE}/items/{done(shop.send(f'{CATALOGUE}/items', item))['id']}"
-    done(shop.send(f"{one}/variants", {"variants": [{"sku": "HOUR"}]}, method="PUT"))
-    done(shop.send(f"{one}/publish"))
+    offer_item(shop, "coaching", "appointment", variants=[{"sku": "HOUR"}])
     prices = {"prices": [{"currency": "usd", "amount": "50"}]}
     done(shop.send("/v1/prices/skus/HOUR", prices, method="PUT"))
     benefit = {"calendar": "coach"}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.api.served import Served, done
+from typing import Any
+
+from tests.api.served import Api, Served, done
 
 CATALOGUE = "/v1/catalogue"
 TYPE = {
@@ -31,6 +33,15 @@ SIZES = {
         {"sku": "SHIRT-L", "values": {"size": "l"}, "weight": 220, "oversell": True},
     ],
 }
+
+
+def offer_item(shop: Api, slug: str, kind: str, **variants: Any) -> None:
+    """Have a shop offer an item of a type of its own, which is called the same."""
+    done(shop.send(f"{CATALOGUE}/item-types/{slug}", {"kind": kind}, method="PUT"))
+    item = {"type": slug, "slug": slug, "texts": {"en": {"title": slug.title()}}}
+    one = f"{CATALOGUE}/items/{done(shop.send(f'{CATALOGUE}/items', item))['id']}"
+    done(shop.send(f"{one}/variants", variants, method="PUT"))
+    done(shop.send(f"{one}/publish"))
 
 
 def tell(service: Served) -> None:

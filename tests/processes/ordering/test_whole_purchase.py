@@ -17,12 +17,12 @@ from api.verification.verify import verify
 from tests.api.access.story import FILE, sell
 from tests.api.appointments.story import book, offer
 from tests.api.carts.story import CARTS, holding
+from tests.api.catalogue.story import offer_item
 from tests.api.invoices.story import SETTINGS
 from tests.api.ordering.test_checkout import CHECKOUT, HOME, ORDERS, come, level
 from tests.api.served import Api, Json, done
 from tests.processes.purchases.shop import BACK, Shop, shop_over
 
-CATALOGUE = "/v1/catalogue"
 PRICES = {"SHIRT-M": "30", "BOOK": "10", "COURSE": "40", "PACK": "21", "PRO": "20"}
 UNITS = {"SHIRT-M": 2, "BOOK": 1, "COURSE": 1, "PACK": 1, "PRO": 1}
 TOTAL, COLLECTED = "167.55", "117.55"
@@ -50,8 +50,8 @@ def seller(shop: Shop) -> Api:
     done(api.send("/v1/billing/plans", plan, method="PUT"))
     sizes = [{"id": "size", "values": [{"id": "s"}, {"id": "m"}]}]
     shirts = [{"sku": f"SHIRT-{each.upper()}", "values": {"size": each}} for each in ("s", "m")]
-    _offer(api, "shirt", "physical", options=sizes, variants=shirts)
-    _offer(api, "pack", "credits", variants=[{"sku": "PACK", "credits": "21000"}])
+    offer_item(api, "shirt", "physical", options=sizes, variants=shirts)
+    offer_item(api, "pack", "credits", variants=[{"sku": "PACK", "credits": "21000"}])
     sell(api, "BOOK", "COURSE", "PRO")
     for sku, amount in PRICES.items():
         prices = {"prices": [{"currency": "usd", "amount": amount}]}
@@ -62,15 +62,6 @@ def seller(shop: Shop) -> Api:
     tenth = {"name": "Tenth", "kind": "percent", "scope": "order", "bps": 1_000, "code": "TENTH"}
     done(api.send("/v1/promotions/tenth", tenth, method="PUT"))
     return api
-
-
-def _offer(api: Api, slug: str, kind: str, **variants: Any) -> None:
-    """Publish an item of a type of its own."""
-    done(api.send(f"{CATALOGUE}/item-types/{slug}", {"kind": kind}, method="PUT"))
-    item = {"type": slug, "slug": slug, "texts": {"en": {"title": slug.title()}}}
-    one = f"{CATALOGUE}/items/{done(api.send(f'{CATALOGUE}/items', item))['id']}"
-    done(api.send(f"{one}/variants", variants, method="PUT"))
-    done(api.send(f"{one}/publish"))
 
 
 def _fill(shop: Shop, seller: Api, ada: Api) -> str:
