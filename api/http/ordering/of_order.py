@@ -1,4 +1,4 @@
-"""What is of an order: it is seen by whom it is of, or by the guest who has the order's secret."""
+"""Things of an order: each is seen by whom it is of, or by the guest who has the order's secret."""
 
 from __future__ import annotations
 
