@@ -20,11 +20,12 @@ from bench.straight import last_sequence, straight
 from bench.traffic import Reservations
 from ledger.inventory.reservation import RESERVATIONS
 from ledger.inventory.stock_base import STOCK_RESERVATIONS
-from ledger.kernel.limits import UNITS_MAX
+from ledger.kernel.limits import OPEN_RESERVATIONS_MAX, UNITS_MAX
 
 CONNECTIONS = 256
 TARGET = Target(must=2_000, aim=4_000)
-HOT, SCARCE = "HOT", "SCARCE"
+HOT, SCARCE = [f"HOT-{number}" for number in range(10)], "SCARCE"
+"""One SKU is hot at a time: the next when nearly as many reservations of it are open as may be."""
 FEW, ASKED, ASKED_AT_ONCE = 50, 200, 32
 """Units of the SKU that runs out, and how often one is asked for."""
 
@@ -32,11 +33,14 @@ FEW, ASKED, ASKED_AT_ONCE = 50, 200, 32
 def answer(session: Session) -> list[Answer]:
     """Reservations a second, once nobody has got what was not there."""
     with session.stand() as stand:
-        _stock(stand, HOT, UNITS_MAX)
+        for sku in HOT:
+            _stock(stand, sku, UNITS_MAX)
         _stock(stand, SCARCE, FEW)
         _check_no_oversell(stand)
         after = last_sequence(stand)
-        work = Reservations(stand.door(), HOT.encode())
+        work = Reservations(
+            stand.door(), [sku.encode() for sku in HOT], OPEN_RESERVATIONS_MAX - CONNECTIONS
+        )
         series = session.measure(stand, work, CONNECTIONS)
         limits = {
             STRAIGHT: straight(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, cycle
 
@@ -144,17 +144,19 @@ class HoldsAndCaptures:
 
 @dataclass(frozen=True)
 class Reservations:
-    """A unit of one SKU for an order of its own."""
+    """A unit of one SKU for an order of its own; of the next SKU, once so many are reserved."""
 
     door: Door
-    sku: bytes
+    skus: Sequence[bytes]
+    each: int
     seconds: int = 600
 
     def __iter__(self) -> Iterator[bytes]:
-        for key in line_ids(ordered=True):
+        for number, key in enumerate(line_ids(ordered=True)):
+            sku = self.skus[number // self.each % len(self.skus)]
             body = b'{"owner":"%b","lines":[{"sku":"%b","quantity":1}],"expires_in":%d}' % (
                 key,
-                self.sku,
+                sku,
                 self.seconds,
             )
             yield self.door.post(b"/v1/stock/reservations", body, key)

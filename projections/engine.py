@@ -25,6 +25,7 @@ from ledger.kernel.retries import fault_of, keep_on
 from ledger.kernel.shards import shard_of
 from ledger.ports import RecordedEvent
 from projections.ports import P, Parked, Progress, ProjectionStore, Superseded
+from projections.recent_events import PAGE_EVENTS
 
 IDLE_S = 0.02
 IDLE_MAX_S = 0.1
@@ -34,17 +35,16 @@ NEWS_S = 0.02
 """How long ago another may have found that there is nothing more to follow."""
 
 FEW_EVENTS = 10
-SMALL_EVENTS = 500
-"""What is less is a small page: it costs by the page, not by what is in it."""
+"""What is less costs by the page, not by what is in it."""
 
 RESTS = 9
 REST_MAX_S = 0.5
 """After a page of a few events a follower rests so many times as long as the page took; after
-another small one so long, as more come all the time: it would else do nothing but take pages, and
-take from the writes what more events at once would not cost. What is behind has large pages, and
-never rests."""
+another that is not full so long, as more come all the time: it would else do nothing but take
+pages, and take from the writes what more events at once would not cost. What is behind has full
+pages, and never rests."""
 
-LOOK_S = 0.5
+LOOK_S = 1.0
 """How often it looks for shards that are new, and whether somebody has set it back."""
 
 RETRY_S = 30.0
@@ -197,7 +197,8 @@ class Runner:
     def _take(self, at: Progress, until: int, events: Sequence[RecordedEvent]) -> Progress:
         """Have a page taken without orgs that are set aside; one that fails is halved, until the
         event that cannot be taken is alone."""
-        events = [event for event in events if event.org not in self._parked]
+        if self._parked:
+            events = [event for event in events if event.org not in self._parked]
         try:
             return self._end.take(at, until, events)
         except Exception as error:
@@ -263,7 +264,7 @@ def rest_after(
 ) -> float:
     """Return how long to rest after a page of each shard."""
     events = sum(now.position - then.position for then, now in zip(before, at, strict=False))
-    if events >= SMALL_EVENTS or took_s >= max_s:
+    if events >= PAGE_EVENTS or took_s >= max_s:
         return 0.0
     return max_s if events >= FEW_EVENTS else min(RESTS * took_s, max_s)
 

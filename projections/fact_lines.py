@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -28,7 +29,7 @@ class FactLines:
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
         self._count = 0
-        self._known: dict[int, _Known] = {}
+        self._known: OrderedDict[int, _Known] = OrderedDict()
         self._lock = threading.Lock()
 
     def of(
@@ -58,11 +59,11 @@ class FactLines:
     def _forget(self) -> None:
         """Forget the oldest of what is too much."""
         while self._count > self._kept and self._known:
-            self._drop(next(iter(self._known)))
+            self._count -= self._known.popitem(last=False)[1].count()
 
     def _drop(self, position: int) -> None:
         if (known := self._known.pop(position, None)) is not None:
-            self._count -= 1 + sum(map(len, known.lines.values()))
+            self._count -= known.count()
 
 
 class _Known:
@@ -74,3 +75,7 @@ class _Known:
         self.hash = event.hash
         self.fact = fact_of(event)
         self.lines: dict[Callable[[Fact], Lines], Lines] = {}
+
+    def count(self) -> int:
+        """Return how much is kept of it."""
+        return 1 + sum(map(len, self.lines.values()))

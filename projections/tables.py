@@ -15,10 +15,11 @@ from projections.engine import End, Lingering, heads_of
 from projections.fact_lines import FactLines
 from projections.ports import AnalystsTable, P, Parked, Progress, ProjectionStore, RowStore
 from projections.read_model import Model, ReadModel
+from projections.recent_events import PAGE_EVENTS
 
-BATCH_ROWS = 1_000
-LINGER_S = 0.25
-"""ClickHouse wants few large inserts: after one of fewer rows the next comes so much later."""
+LINGER_S = 0.75
+"""ClickHouse wants few large inserts, each costs it as much as a thousand rows: after one of fewer
+rows than a full page has events the next comes so much later."""
 
 
 class Storing(End):
@@ -57,7 +58,7 @@ class Inserting(Lingering):
     def take(self, at: P, until: int, events: Sequence[RecordedEvent]) -> P:
         rows = self._model.rows_of(self._lines.of(self._model.lines_of, events))
         if isinstance(at, Progress) and at.planned is None:
-            if len(rows) < BATCH_ROWS:
+            if max(len(rows), len(events)) < PAGE_EVENTS:
                 self.rest(self._linger_s)
             at = self.store.plan(at, until) if rows else at
         begin = f"{at.org}:{at.sequence}" if isinstance(at, Parked) else at.position

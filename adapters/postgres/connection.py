@@ -73,10 +73,11 @@ def as_role(url: str, role: str) -> str:
     return conninfo.make_conninfo(url, options=f"{options} -c role={role}".strip())
 
 
-def connect(url: str, *, name: str) -> psycopg.Connection[tuple[Any, ...]]:
+def connect(url: str, *, name: str, is_durable: bool = True) -> psycopg.Connection[tuple[Any, ...]]:
     """Return a connection in autocommit mode that prepares every statement at once.
 
-    Commits flush to disk before they answer, whatever the server's default is.
+    Commits flush to disk before they answer, whatever the server's default is, unless they need not
+    be durable: then a server that crashes may lose the last of them, in their order.
     """
     connection = psycopg.connect(
         url,
@@ -87,7 +88,8 @@ def connect(url: str, *, name: str) -> psycopg.Connection[tuple[Any, ...]]:
     )
     arrays.register(connection)
     connection.execute(
-        "SET synchronous_commit = on; SET search_path = pg_catalog, pg_temp; "
+        f"SET synchronous_commit = {'on' if is_durable else 'off'}; "
+        "SET search_path = pg_catalog, pg_temp; "
         "SET lock_timeout = '5s'; SET statement_timeout = '60s'",
         prepare=False,
     )
@@ -103,6 +105,9 @@ class Connecting:
     purpose: str
     """What the connection is called at the server."""
 
+    is_durable = True
+    """Whether its commits are on disk before they answer."""
+
     def __init__(self, url: str) -> None:
         self._url = url
         self._connection: psycopg.Connection[Any] | None = None
@@ -117,7 +122,7 @@ class Connecting:
         """Return the connection. Raises Unavailable."""
         if self._connection is None or self._connection.closed:
             with unavailable():
-                self._connection = connect(self._url, name=self.purpose)
+                self._connection = connect(self._url, name=self.purpose, is_durable=self.is_durable)
         return self._connection
 
     def _run(self, query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:

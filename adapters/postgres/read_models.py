@@ -280,7 +280,13 @@ class PostgresProjection(Connecting):
 
 
 class PostgresReadModel(PostgresProjection):
-    """A read model: rows in its table, and how far they go."""
+    """A read model: rows in its table, and how far they go.
+
+    Its commits need not be durable: what a crash of the server takes is followed again, since rows
+    and position go together. Whatever is done because of them is, and so are they by then.
+    """
+
+    is_durable = False
 
     def __init__(self, url: str, model: Model[Any], recent: RecentEvents | None = None) -> None:
         super().__init__(url, model.name, recent)

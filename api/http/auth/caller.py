@@ -108,7 +108,7 @@ class Caller(NamedTuple):
         return user
 
 
-def idempotency_key(request: Request) -> str:
+async def idempotency_key(request: Request) -> str:
     """Return the key that makes a command safe to send again."""
     return checked_key(request.headers.get("idempotency-key"))
 

@@ -105,10 +105,10 @@ class DestinationBody(Body):
 
 class OrderQuoteBody(Body):
     """What would be ordered, in which currency, by a customer of which group, by which price list,
-    with which codes of promotions. `user`: who orders, and whether it is their `first_order`: some
-    promotions are for a customer so often, or for first orders. `ship_to`: where it goes, which
-    says the taxes; without it they are those of where the user is billed. `shipping`: by which
-    method it is sent."""
+    with which codes of promotions. `user`: who orders, as some promotions are for a customer so
+    often, or for first orders; `first_order`: that it is the first of who is not named. `ship_to`:
+    where it goes, which says the taxes; without it they are those of where the user is billed.
+    `shipping`: by which method it is sent."""
 
     lines: Annotated[list[OrderLineBody], Field(min_length=1, max_length=LINES_PER_ORDER_MAX)]
     currency: Asset

@@ -15,9 +15,7 @@ async def terms_now(
     reader: Reader, org: str, order: AskedOrder, codes: Sequence[str], user: str | None
 ) -> OrderTerms:
     """Return at which terms an order can be placed now. Raises Invalid, which names the line."""
-    first_order = user is not None and not await has_ordered(reader, org, user)
-    buyer = Buyer(user=user, first_order=first_order)
-    quote = await quote_of(reader, org, order, codes, buyer)
+    quote = await quote_of(reader, org, order, codes, Buyer(user=user))
     applied = [
         AppliedPromotion(each.promotion.id, each.amount)
         for each in quote.promotions
@@ -25,9 +23,3 @@ async def terms_now(
     ]
     quote.total.check_sent()
     return terms_of(quote.total, applied, order)
-
-
-async def has_ordered(reader: Reader, org: str, user: str) -> bool:
-    """Tell whether a user has an order that was not given up."""
-    row = await reader.row(org, "ordering/has_ordered", {"org": org, "user": user})
-    return row is not None and bool(row["has_ordered"])

@@ -39,9 +39,10 @@ async def quote_of(
     reader: Reader, org: str, order: AskedOrder, codes: Sequence[str], buyer: Buyer
 ) -> OrderQuote:
     """Return what an order costs, in one round trip, and one more where the platform's taxes hold.
-    Raises Invalid, which names the line."""
+    Of a user who is known it is the first, if they have no other. Raises Invalid, which names the
+    line."""
     subjects = sorted({each for line in order.lines for each in line.subjects})
-    known, prices, modifiers, policies, promotions, methods, (taxed,) = await reader.all(
+    known, prices, modifiers, policies, promotions, methods, taxed, ordered = await reader.all(
         org,
         sold_as_asked(org, sorted(order.units)),
         ("pricing/prices_of_lines", {"org": org, "ids": subjects, "item": ITEM}),
@@ -50,14 +51,17 @@ async def quote_of(
         candidates_asked(org, codes, buyer.user, order.at_us),
         ("pricing/shipping_methods", {"org": org}),
         taxation_asked(org, buyer.user),
+        ("ordering/has_ordered", {"org": org, "user": buyer.user}),
     )
     order = as_sold(order, {row["sku"]: SoldAs.of(row) for row in known})
     lines = price_lines(order, dict(map(subject_prices, prices)), modifiers_in(modifiers))
     candidates = candidates_in(promotions)
+    if buyer.user is not None:
+        buyer = Buyer(user=buyer.user, first_order=not ordered[0]["has_ordered"])
     met = meet(candidates, order, buyer, lines)
     price = reduce_order(lines, met.reductions, stacking_in(policies))
     found = outcomes(candidates, met, price)
-    taxation = taxation_in(org, taxed)
+    taxation = taxation_in(org, taxed[0])
     total = total_of(
         order,
         price,

@@ -180,8 +180,21 @@ def test_a_first_order_is_known_from_those_before(shop: Api) -> None:
     first = {"name": "Welcome", "kind": "amount", "amount": "5", "currency": "usd"}
     body = first | {"first_order": True}
     done(shop.send("/v1/promotions/welcome", body, method="PUT"))
+    quote = {"currency": "usd", "lines": [{"sku": "a", "units": 1}], "user": "ada"}
+    cart = done(shop.send("/v1/carts", {"currency": "usd", "user": "ada"}, key=None))["id"]
+    done(shop.send(f"/v1/carts/{cart}/items", {"sku": "a"}))
+    before = [
+        done(shop.send("/v1/orders/quote", quote, key=None)),
+        done(shop.get(f"/v1/carts/{cart}")),
+    ]
+    assert [each["total"] for each in before] == ["45.00", "45.00"]
     placed = done(shop.send(CHECKOUT, asked("45", user="ada")))
     done(shop.send(CHECKOUT, asked("50", user="ada")))
+    after = [
+        done(shop.send("/v1/orders/quote", quote, key=None)),
+        done(shop.get(f"/v1/carts/{cart}")),
+    ]
+    assert [each["total"] for each in after] == ["50.00", "50.00"]
     done(shop.send(f"{ORDERS}/{placed['order']}/cancel", {}))
     assert done(shop.send(CHECKOUT, asked("0.34", ("b", 1), user="ada")))["total"] == "0.34"
 

@@ -1,12 +1,13 @@
-"""Followers rest after small pages, a moment where events come now and then and longer where they
-come all the time, and never when they are behind."""
+"""Followers rest after pages that are not full, a moment where events come now and then and longer
+where they come all the time, and never when they are behind."""
 
 from __future__ import annotations
 
 import pytest
 
-from projections.engine import FEW_EVENTS, REST_MAX_S, SMALL_EVENTS, rest_after
+from projections.engine import FEW_EVENTS, REST_MAX_S, rest_after
 from projections.ports import Progress
+from projections.recent_events import PAGE_EVENTS
 
 
 @pytest.mark.parametrize(
@@ -16,13 +17,13 @@ from projections.ports import Progress
         (FEW_EVENTS - 1, 0.01, 0.09),
         (1, 0.1, REST_MAX_S),
         (FEW_EVENTS, 0.01, REST_MAX_S),
-        (SMALL_EVENTS - 1, 0.01, REST_MAX_S),
-        (SMALL_EVENTS, 0.01, 0.0),
+        (PAGE_EVENTS - 1, 0.01, REST_MAX_S),
+        (PAGE_EVENTS, 0.01, 0.0),
         (1, REST_MAX_S, 0.0),
         (0, 0.01, 0.09),
     ],
 )
-def test_a_rest_is_nine_times_a_page_of_few_events_long_after_more_and_none_after_many(
+def test_a_rest_is_nine_times_a_page_of_few_events_long_after_more_and_none_after_a_full_page(
     events: int, took_s: float, rest_s: float
 ) -> None:
     before = [Progress(7, None), Progress(1 << 48, None)]
