@@ -51,7 +51,7 @@ async def quote_of(
         candidates_asked(org, codes, buyer.user, order.at_us),
         ("pricing/shipping_methods", {"org": org}),
         taxation_asked(org, buyer.user),
-        ("ordering/has_ordered", {"org": org, "user": buyer.user}),
+        ("pricing/has_ordered", {"org": org, "user": buyer.user}),
     )
     order = as_sold(order, {row["sku"]: SoldAs.of(row) for row in known})
     lines = price_lines(order, dict(map(subject_prices, prices)), modifiers_in(modifiers))
