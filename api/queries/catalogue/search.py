@@ -11,7 +11,7 @@ import msgspec
 from api.queries.reader import Reader
 from ledger.kernel.decoding import converted
 
-COUNTED_MAX = 2_000
+COUNTED_MAX = 1_000
 """Items that are ranked and counted: of a search that finds more it is said so."""
 
 _WORD = re.compile(r"\w+")
