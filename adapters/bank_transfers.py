@@ -15,6 +15,7 @@ from ledger.purchases.notice import (
     RefundState,
 )
 from ledger.purchases.provider import (
+    CaptureAsked,
     ChargeAsked,
     Checkout,
     CheckoutAsked,
@@ -24,10 +25,12 @@ from ledger.purchases.provider import (
     Page,
     PurchaseRef,
     RefundAsked,
+    VoidAsked,
 )
 from ledger.purchases.purchase_base import MANUAL
 
 _DIGITS = 12
+_NOT_KEPT = "no bank keeps the money of a transfer until it is captured."
 _NO_PAGE = "a bank transfer has no page of a provider's: tell the buyer the account and reference."
 
 
@@ -50,6 +53,14 @@ class BankTransfers:
     async def charge(self, asked: ChargeAsked) -> PaymentPaid | PaymentFailed:
         """Charge nothing: only its owner moves what is in an account."""
         return PaymentFailed("not_chargeable", needs_person=True)
+
+    async def capture(self, asked: CaptureAsked) -> PaymentPaid | PaymentFailed:
+        """Raise NeverTaken."""
+        raise NeverTaken(_NOT_KEPT)
+
+    async def void(self, asked: VoidAsked) -> PaymentPaid | PaymentFailed:
+        """Raise NeverTaken."""
+        raise NeverTaken(_NOT_KEPT)
 
     async def refund(self, asked: RefundAsked) -> RefundChanged:
         """Return that the money is back: who asks for it transfers it."""

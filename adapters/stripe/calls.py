@@ -15,6 +15,9 @@ T = TypeVar("T")
 PATIENCE_S = 20.0
 """How long a call may take, all of it."""
 
+UNTIL_DECIDED_S = 60.0
+"""After how long a payment is looked at again that is not decided."""
+
 KEY_MAX = 255
 _TRIES = 3
 

@@ -20,6 +20,7 @@ from ledger.purchases.notice import (
     MethodSaved,
     Notice,
     Other,
+    PaymentAuthorised,
     PaymentFailed,
     PaymentPaid,
     RefundChanged,
@@ -34,6 +35,19 @@ Shown: TypeAlias = Mapping[str, Any]
 VIA_CHECKOUT = "checkout"
 """How a payment says that it is tried on a page: a declined attempt is not its end."""
 
+ONLY_AUTHORISED = {"capture": "manual"}
+"""How a page says that the money is not here once it was filled in: its payment tells."""
+
+AUTHORISATION_EXPIRED = "authorisation_expired"
+"""Our code of a payment whose money nobody has captured in time."""
+
+TYPES_MAX = 20
+"""How many types a list can be asked for at once."""
+
+_KEPT: Mapping[str, tuple[type[PaymentPaid] | type[PaymentAuthorised], str]] = {
+    "succeeded": (PaymentPaid, "amount_received"),
+    "requires_capture": (PaymentAuthorised, "amount_capturable"),
+}
 _REFUND_STATES = {"succeeded": RefundState.PAID, "failed": RefundState.FAILED}
 _REFUND_STATES |= {"canceled": RefundState.FAILED}
 _DISPUTE_STATES = {"won": DisputeState.WON, "lost": DisputeState.LOST}
@@ -72,17 +86,21 @@ def notice_of(event: Shown) -> Notice:
     )
 
 
-def payment_of(intent: Shown) -> PaymentPaid | PaymentFailed | None:
+def payment_of(intent: Shown) -> PaymentPaid | PaymentAuthorised | PaymentFailed | None:
     """Return what has become of a payment; None: nothing yet."""
     status = intent["status"]
-    if status == "succeeded":
+    if status in _KEPT:
+        kind, amount = _KEPT[status]
         saved = intent["setup_future_usage"] == "off_session"
-        return PaymentPaid(
+        return kind(
             payment=intent["id"],
-            money=from_stripe(intent["amount_received"], intent["currency"]),
+            money=from_stripe(intent[amount], intent["currency"]),
             customer=id_of(intent["customer"]),
             method=id_of(intent["payment_method"]) if saved else None,
         )
+    if status == "canceled" and _is_captured_later(intent):
+        is_late = intent.get("cancellation_reason") in ("automatic", "expired")
+        return PaymentFailed(AUTHORISATION_EXPIRED if is_late else "canceled", intent["id"])
     if (intent.get("metadata") or {}).get("via") == VIA_CHECKOUT:
         return None  # its page says when it is over
     if status == "canceled":
@@ -107,7 +125,8 @@ def session_of(session: Shown) -> PaymentPaid | CheckoutExpired | None:
         return None
     if session["status"] == "expired":
         return CheckoutExpired(session["id"])
-    if session["payment_status"] != "paid":
+    is_later = ONLY_AUTHORISED.items() <= (session.get("metadata") or {}).items()
+    if session["payment_status"] != "paid" or is_later:
         return None
     return PaymentPaid(
         payment=str(id_of(session["payment_intent"])),
@@ -117,9 +136,11 @@ def session_of(session: Shown) -> PaymentPaid | CheckoutExpired | None:
 
 
 def refund_of(refund: Shown) -> RefundChanged | None:
-    """Return where a refund is; None for one of something that is no payment of ours."""
+    """Return where a refund is; None for one of something that is no payment of ours, and of money
+    that was let go before it was captured: none has moved."""
     payment = id_of(refund["payment_intent"])
-    if payment is None:
+    has_moved = refund["balance_transaction"] or refund["status"] != "succeeded"
+    if payment is None or not has_moved:
         return None
     return RefundChanged(
         refund=refund["id"],
@@ -152,6 +173,16 @@ def id_of(found: Any) -> str | None:
     if found is None or isinstance(found, str):
         return found
     return str(found["id"])
+
+
+def _canceled(intent: Shown) -> Happening | None:
+    """Return how a payment has ended that was to be captured later; of any other its page says it,
+    or what was asked of it."""
+    return payment_of(intent) if _is_captured_later(intent) else None
+
+
+def _is_captured_later(intent: Shown) -> bool:
+    return intent.get("capture_method") == "manual"
 
 
 def _async_failure(session: Shown) -> PaymentFailed | None:
@@ -205,7 +236,9 @@ _BY_TYPE: dict[str, Callable[[Shown], Happening | None]] = {
     "invoice.payment_failed": _invoiced,
     "invoice.voided": _invoiced,
     "invoice.marked_uncollectible": _invoiced,
+    "payment_intent.amount_capturable_updated": payment_of,
+    "payment_intent.canceled": _canceled,
 }
 
 EVENTS = tuple(_BY_TYPE)
-"""The types that an endpoint must be told of; as many as a list can be asked for at once."""
+"""The types that an endpoint must be told of."""

@@ -11,11 +11,14 @@ from stripe.params import BalanceTransactionListParams, DisputeUpdateParams, Eve
 from stripe.params.checkout import SessionCreateParams
 
 from adapters.stripe.amounts import to_stripe
-from adapters.stripe.calls import PATIENCE_S, called, key_of, once
+from adapters.stripe.calls import PATIENCE_S, UNTIL_DECIDED_S, called, key_of, once
+from adapters.stripe.captures import StripeCaptures
 from adapters.stripe.evidence_fields import fields_of
 from adapters.stripe.movements import movement_of
 from adapters.stripe.notices import (
     EVENTS,
+    ONLY_AUTHORISED,
+    TYPES_MAX,
     VIA_CHECKOUT,
     StripeNotices,
     dispute_of,
@@ -32,6 +35,7 @@ from ledger.purchases.notice import (
     CheckoutExpired,
     Happening,
     Notice,
+    PaymentAuthorised,
     PaymentFailed,
     PaymentPaid,
     RefundChanged,
@@ -51,8 +55,6 @@ from ledger.purchases.purchase_base import STRIPE
 API_VERSION = "2026-10-28.endive"
 """The version that this adapter speaks; that of the SDK is the same."""
 
-_UNTIL_DECIDED_S = 60.0
-
 
 class StripeProvider:
     """An account at Stripe, by its secret key. `url`: where the API is, if not at Stripe's."""
@@ -69,6 +71,8 @@ class StripeProvider:
             max_network_retries=0,  # whoever calls tries again, later and later
         ).v1
         self.read_notice = notices.read_notice
+        captures = StripeCaptures(self._v1)
+        self.capture, self.void = captures.capture, captures.void
         self.subscriptions = StripeSubscriptions(self._v1)
 
     async def close(self) -> None:
@@ -101,7 +105,7 @@ class StripeProvider:
 
         return await once(key_of("checkout", asked.org, asked.purchase), None, make)
 
-    async def charge(self, asked: ChargeAsked) -> PaymentPaid | PaymentFailed:
+    async def charge(self, asked: ChargeAsked) -> PaymentPaid | PaymentAuthorised | PaymentFailed:
         """Charge a payment method: once, however often it is asked."""
         amount = to_stripe(asked.money)
 
@@ -125,6 +129,7 @@ class StripeProvider:
                     "off_session": True,
                     "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
                     "metadata": {"org": asked.org, "purchase": asked.purchase},
+                    **({"capture_method": "manual"} if asked.is_only_authorised else {}),
                 },
                 {"idempotency_key": key},
             )
@@ -140,7 +145,7 @@ class StripeProvider:
             return PaymentFailed(why)
         ended = payment_of(intent)
         if ended is None:
-            raise NotTaken("Stripe has not decided about the payment yet.", _UNTIL_DECIDED_S)
+            raise NotTaken("Stripe has not decided about the payment yet.", UNTIL_DECIDED_S)
         return ended
 
     async def refund(self, asked: RefundAsked) -> RefundChanged:
@@ -194,25 +199,11 @@ class StripeProvider:
 
     async def events_since(self, after: str | None, from_us: int) -> AsyncIterator[Notice]:
         """Yield what happened after a notice (its id; None: since a time), oldest first."""
-        types = list(EVENTS)
-
-        def newer(than: str) -> Awaitable[stripe.ListObject[stripe.Event]]:
-            return self._v1.events.list_async(
-                {"types": types, "limit": PAGE_MAX, "ending_before": than}
-            )
-
-        def older(than: str) -> Awaitable[stripe.ListObject[stripe.Event]]:
-            params: EventListParams = {"types": types, "limit": PAGE_MAX}
-            params["created"] = {"gte": from_us // 1_000_000}
-            if than:
-                params["starting_after"] = than
-            return self._v1.events.list_async(params)
-
-        if after is not None and await self._is_event(after):
-            async for event in from_oldest(newer, after):
-                yield notice_of(event)
-            return
-        for event in reversed([each async for each in from_newest(older)]):
+        known = after if after is not None and await self._is_event(after) else None
+        told = list[dict[str, Any]]()
+        for first in range(0, len(EVENTS), TYPES_MAX):
+            told += await self._told(EVENTS[first : first + TYPES_MAX], known, from_us)
+        for event in sorted(told, key=lambda each: each["created"]):
             yield notice_of(event)
 
     async def movements(self, from_us: int, until_us: int) -> AsyncIterator[Movement]:
@@ -262,6 +253,25 @@ class StripeProvider:
             await self._v1.disputes.update_async(dispute, params, {"idempotency_key": key})
 
         await once(key_of("evidence", dispute, digest), None, make)
+
+    async def _told(
+        self, types: Sequence[str], after: str | None, from_us: int
+    ) -> list[dict[str, Any]]:
+        """Return the events of some types, oldest first."""
+        asked: EventListParams = {"types": list(types), "limit": PAGE_MAX}
+
+        def newer(than: str) -> Awaitable[stripe.ListObject[stripe.Event]]:
+            return self._v1.events.list_async({**asked, "ending_before": than})
+
+        def older(than: str) -> Awaitable[stripe.ListObject[stripe.Event]]:
+            params: EventListParams = {**asked, "created": {"gte": from_us // 1_000_000}}
+            if than:
+                params["starting_after"] = than
+            return self._v1.events.list_async(params)
+
+        if after is not None:
+            return [each async for each in from_oldest(newer, after)]
+        return [each async for each in from_newest(older)][::-1]
 
     async def _is_event(self, id: str) -> bool:
         """Tell whether Stripe still knows an event: it does for 30 days."""
@@ -319,6 +329,9 @@ def _checkout(asked: CheckoutAsked) -> SessionCreateParams:
             "metadata": {**ids, "via": VIA_CHECKOUT},
         },
     }
+    if asked.is_only_authorised:
+        params["metadata"] = {**ids, **ONLY_AUTHORISED}
+        params["payment_intent_data"]["capture_method"] = "manual"
     if asked.customer is not None:
         params["customer"] = asked.customer
         params["payment_intent_data"]["setup_future_usage"] = "off_session"

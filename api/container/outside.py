@@ -16,6 +16,7 @@ from api.effects.invoices.kept_documents import InvoiceDesk, KeptDocuments
 from api.effects.invoices.mailed_documents import MailedDocuments
 from api.effects.invoices.month_statements import KeptStatements, MailedStatements
 from api.effects.invoices.refunds import InvoiceRefunds
+from api.effects.ordering.captures import OrderCaptures, OrderVoids
 from api.effects.ordering.missed import MissedOrders
 from api.effects.ordering.payments import OrderCharges, OrderPages
 from api.effects.ordering.refunds import OrderRefunds
@@ -140,6 +141,8 @@ def payment_effects(
         OrderPages(orders),
         OrderCharges(orders),
         OrderRefunds(orders),
+        OrderCaptures(orders),
+        OrderVoids(orders),
         MissedOrders(orders),
     ]
 
@@ -158,6 +161,8 @@ FACT_EFFECTS = (
     OrderPages,
     OrderCharges,
     OrderRefunds,
+    OrderCaptures,
+    OrderVoids,
     KeptDocuments,
     MailedDocuments,
     KeptStatements,

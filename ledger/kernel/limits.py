@@ -228,6 +228,9 @@ ORDER_PAGE_US = 31 * 60 * 1_000_000
 """How long the page is there on which an order is paid: a provider takes none away sooner than in
 half an hour. Who pays after the order has let go of its stock gets it if it is still to be had."""
 
+AUTHORISATION_US = 7 * 24 * 3600 * 1_000_000
+"""How long a bank keeps the money of an order, as a rule: from then on its provider is asked."""
+
 GUEST_ORDER_US = 90 * 24 * 3600 * 1_000_000
 """How long a guest reads an order by its secret."""
 

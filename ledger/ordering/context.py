@@ -9,13 +9,14 @@ from ledger.ordering.cart_checkout import CartCheckout
 from ledger.ordering.inspection import OrderInspection
 from ledger.ordering.invoice_inspection import OrderInvoiceInspection
 from ledger.ordering.order import ORDER_STATES, ORDER_STREAM, Order
+from ledger.ordering.order_policy import ORDER_POLICIES, ORDER_POLICY_STREAM, OrderPolicy
 from ledger.ordering.past_order import PAST_ORDERS, PastOrder
 from ledger.ordering.past_order_id import PAST_ORDER_STREAM
 from ledger.ordering.value_inspection import OrderValueInspection
 
 CONTEXT = Context(
     name="ordering",
-    aggregates=(Order, CartCheckout, CartAbandonment, PastOrder),
+    aggregates=(Order, CartCheckout, CartAbandonment, PastOrder, OrderPolicy),
     uses=("catalogue", "pricing", "inventory", "purchases", "invoices", "stored_value", "credits"),
     checks=(OrderInspection, OrderInvoiceInspection, OrderValueInspection),
     read_models=(
@@ -27,6 +28,7 @@ CONTEXT = Context(
     ),
     tables=(
         Table(ORDER_STATES, key=("org", "id"), stream=f"{ORDER_STREAM}/{{id}}"),
+        Table(ORDER_POLICIES, stream=ORDER_POLICY_STREAM),
         Table(PAST_ORDERS, key=("org", "id"), stream=f"{PAST_ORDER_STREAM}/{{id}}"),
     ),
 )

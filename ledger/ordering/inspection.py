@@ -13,6 +13,12 @@ from ledger.kernel.ids import name_of
 from ledger.kernel.report import Place, Report
 from ledger.ordering.cart_checkout import CartCheckout
 from ledger.ordering.order_base import OrderFact, RefundedLine
+from ledger.ordering.order_captures import (
+    OrderCaptureRequested,
+    OrderLessened,
+    OrderPaymentAuthorised,
+    OrderPaymentVoided,
+)
 from ledger.ordering.order_facts import OrderCancelled, OrderConfirmed, OrderPlaced
 from ledger.ordering.order_fees import OrderFeeRecorded
 from ledger.ordering.order_payments import (
@@ -62,13 +68,20 @@ def _confirmed(fact: OrderConfirmed) -> Numbered:
 class _Seen:
     """What one order was seen to come to, to be paid and to give back."""
 
-    __slots__ = ("captured", "lines", "money", "pending", "refunds", "returned", "taken")
+    __slots__ = (
+        *("authorised", "captured", "less", "lines", "money", "pending", "refunds", "returned"),
+        "taken",
+    )
 
     def __init__(self, placed: OrderPlaced) -> None:
         terms = placed.terms
         self.money = Money(terms.to_pay - sum_of(placed.paid_from), terms.currency)
         """What has to come in: what gift cards and store credit leave."""
         self.lines = [(line.units, line.to_pay) for line in paid_lines(terms)]
+        self.authorised: str | None = None
+        """The payment whose money a bank keeps, or kept."""
+        self.less = 0
+        """What of the money is captured no more."""
         self.captured: dict[str, Money] = {}
         self.taken: str | None = None
         self.refunds: dict[str, tuple[str, int, list[RefundedLine]]] = {}
@@ -76,7 +89,12 @@ class _Seen:
         self.pending: set[str] = set()
         """Those that were asked for, and may fail."""
         self.returned: list[RefundedLine] = []
-        """What has gone back to gift cards and store credit."""
+        """What has gone back to gift cards and store credit, or is captured no more."""
+
+    @property
+    def left(self) -> Money:
+        """What has to come in of what is still bought."""
+        return Money(self.money.amount - self.less, self.money.currency)
 
     def gone(self, payment: str, but: Container[str] = ()) -> int:
         """Return what of a payment has gone back, or is on its way, `but` by some refunds."""
@@ -129,6 +147,7 @@ class OrderInspection(Inspection):
             for wrong in wrong_in(fact.terms):
                 self._find(event, wrong)
         elif (seen := self._orders.get(fact.originator_id)) is not None:
+            self._see_capture(event, fact, seen)
             self._see_money(event, fact, seen)
         else:
             self._find(event, "something happens to an order that was not placed")
@@ -136,7 +155,7 @@ class OrderInspection(Inspection):
     def _see_money(self, event: RecordedEvent, fact: OrderFact, seen: _Seen) -> None:
         match fact:
             case OrderPaymentBegun() | OrderPaid():
-                self._expect(event, fact.money == seen.money, "it is paid with other money")
+                self._expect(event, fact.money == seen.left, "it is paid with other money")
                 if isinstance(fact, OrderPaid):
                     self._expect(event, seen.taken is None, "it is paid twice")
                     seen.taken, seen.captured[fact.payment] = fact.payment, fact.money
@@ -163,8 +182,30 @@ class OrderInspection(Inspection):
                 seen.returned += fact.lines
                 self._check_lines(event, seen, seen.taken or "")
             case OrderConfirmed():
-                is_paid = seen.taken is not None or not seen.money.amount
-                self._expect(event, is_paid, "it is confirmed and not paid")
+                is_paid = seen.taken or seen.authorised or not seen.money.amount
+                self._expect(event, bool(is_paid), "it is confirmed and not paid")
+
+    def _see_capture(self, event: RecordedEvent, fact: OrderFact, seen: _Seen) -> None:
+        """Follow money that a bank keeps: no more of it is captured than what is still bought."""
+        match fact:
+            case OrderPaymentAuthorised():
+                is_its = seen.taken is None and fact.money == seen.left
+                self._expect(event, is_its, "it is authorised with other money")
+                seen.authorised = fact.payment
+            case OrderCaptureRequested():
+                is_kept = fact.payment == seen.authorised and fact.money == seen.left
+                self._expect(event, is_kept, "other money is captured than a bank keeps")
+            case OrderPaymentVoided():
+                is_not_here = fact.payment not in seen.captured
+                self._expect(event, is_not_here, "money that came is let go")
+            case OrderLessened():
+                seen.less += fact.money.amount
+                seen.returned += fact.lines
+                of_lines = sum(each.amount for each in fact.lines)
+                is_left = seen.taken is None and fact.money.amount > 0 and seen.left.amount >= 0
+                is_so = is_left and of_lines == fact.money.amount
+                self._expect(event, is_so, "more is captured no more than was to be")
+                self._check_lines(event, seen, "")
 
     def _give_back(
         self,
@@ -225,7 +266,7 @@ class OrderInspection(Inspection):
                 self._expect(event, len(self._living[cart]) == 1, "a cart has two living orders")
             case OrderPaymentFailed() | OrderPaymentExpired():
                 self._living[cart].discard(fact.originator_id)
-            case OrderCancelled() if seen.taken is None and seen.money.amount:
+            case OrderCancelled() if seen.money.amount and not (seen.taken or seen.authorised):
                 self._living[cart].discard(fact.originator_id)
 
     def end(self, store: object, folded: Folded, has: Has) -> None:

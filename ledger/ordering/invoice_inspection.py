@@ -3,6 +3,8 @@ is what credit notes have taken."""
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ledger.inspection import Folded, Has, Inspection
 from ledger.invoices.credit_notes import CreditNoteIssued
 from ledger.invoices.invoice_base import Method
@@ -11,6 +13,7 @@ from ledger.kernel.aggregate import Fact
 from ledger.kernel.ids import name_of
 from ledger.kernel.report import Place, Report
 from ledger.ordering.order_bill import invoice_name, order_bill, order_of_invoice
+from ledger.ordering.order_captures import OrderLessened
 from ledger.ordering.order_facts import OrderPlaced
 from ledger.ordering.order_refunds import OrderRefundFailed, OrderRefundPaid
 from ledger.ordering.value_returns import OrderValueReturned
@@ -51,6 +54,8 @@ class OrderInvoiceInspection(Inspection):
         super().__init__(report, whole=whole)
         self._agreed: dict[tuple[str, str], list[_Line]] = {}
         """Of each order that has no invoice, the lines of the one that it would have."""
+        self._gone: Counter[tuple[str, str]] = Counter()
+        """Of each order that has no invoice, what has gone before."""
         self._billed: dict[tuple[str, str], _Billed] = {}
 
     def see(self, event: RecordedEvent, fact: Fact) -> None:
@@ -62,7 +67,7 @@ class OrderInvoiceInspection(Inspection):
             case OrderPlaced():
                 lines = order_bill(name, fact.terms).lines
                 self._agreed[event.org, name] = [(e.item.of, e.total, e.tax) for e in lines]
-            case OrderRefundPaid() | OrderRefundFailed() | OrderValueReturned():
+            case OrderRefundPaid() | OrderRefundFailed() | OrderValueReturned() | OrderLessened():
                 self._see_refund(event, fact, name)
             case InvoiceIssued() if (order := order_of_invoice(name)) is not None:
                 self._see_invoice(event, fact, name, order)
@@ -80,6 +85,7 @@ class OrderInvoiceInspection(Inspection):
                 self._find_order(event.org, order, "its invoice is not what was agreed")
             self._billed[place] = _Billed()
             self._billed[place].to_pay = sum(total for _, total, _ in lines)
+            self._billed[place].back = self._gone.pop(place, 0)
         if (billed := self._billed.get(place)) is None:
             self._find_order(event.org, order, "it is billed again, and was not before")
         else:
@@ -88,12 +94,14 @@ class OrderInvoiceInspection(Inspection):
     def _see_refund(
         self,
         event: RecordedEvent,
-        fact: OrderRefundPaid | OrderRefundFailed | OrderValueReturned,
+        fact: OrderRefundPaid | OrderRefundFailed | OrderValueReturned | OrderLessened,
         order: str,
     ) -> None:
         billed = self._billed.get((event.org, order))
         amount = sum(each.amount for each in fact.lines)
         if billed is None:
+            if isinstance(fact, OrderLessened | OrderValueReturned):
+                self._gone[event.org, order] += amount
             return
         if isinstance(fact, OrderRefundPaid | OrderValueReturned):
             billed.back += amount

@@ -12,6 +12,7 @@ from ledger.kernel.by_type import ByType
 from ledger.kernel.ids import name_of
 from ledger.kernel.shares import half_even, spread
 from ledger.ordering.order_base import RefundedLine
+from ledger.ordering.order_captures import OrderLessened
 from ledger.ordering.order_facts import OrderConfirmed
 from ledger.ordering.order_refunds import OrderRefundFailed, OrderRefundPaid
 from ledger.ordering.order_terms import BoughtLine, bought_lines, bought_shipping
@@ -99,6 +100,11 @@ def _part_of(sold: LineMove, back: int, *, is_all: bool) -> LineMove:
 
 @line_moves_of.register
 def _refunded(fact: OrderRefundPaid) -> list[LineMove]:
+    return _back(fact, fact.lines, fact.money.currency, LineMoveKind.REFUND, -1)
+
+
+@line_moves_of.register
+def _lessened(fact: OrderLessened) -> list[LineMove]:
     return _back(fact, fact.lines, fact.money.currency, LineMoveKind.REFUND, -1)
 
 

@@ -12,9 +12,11 @@ from typing import ClassVar
 
 from ledger.inventory.reservation import Part
 from ledger.kernel.ids import split_stream_id, stream_id
+from ledger.kernel.limits import AUTHORISATION_US
 from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds
 from ledger.ordering import (
+    order_captures,
     order_edits,
     order_facts,
     order_fees,
@@ -68,6 +70,12 @@ class Order(OrderBase):
     OrderPaymentExpired = order_payments.OrderPaymentExpired
     OrderPaymentEnded = order_payments.OrderPaymentEnded
     OrderDisputed = order_payments.OrderDisputed
+    OrderPaymentAuthorised = order_captures.OrderPaymentAuthorised
+    StrayAuthorised = order_captures.StrayAuthorised
+    OrderCaptureRequested = order_captures.OrderCaptureRequested
+    OrderVoidRequested = order_captures.OrderVoidRequested
+    OrderPaymentVoided = order_captures.OrderPaymentVoided
+    OrderLessened = order_captures.OrderLessened
     OrderRefundRequested = order_refunds.OrderRefundRequested
     OrderRefundFound = order_refunds.OrderRefundFound
     OrderRefundPaid = order_refunds.OrderRefundPaid
@@ -87,6 +95,12 @@ class Order(OrderBase):
     fail_payment = order_payments.fail_payment
     expire_payment = order_payments.expire_payment
     hear_dispute = order_payments.hear_dispute
+    authorise = order_captures.authorise
+    let_go = order_captures.let_go
+    check_captured = order_captures.check_captured
+    check_refund_captured = order_captures.check_refund_captured
+    request_capture = order_captures.request_capture
+    hear_end = order_captures.hear_end
     check_edit = order_edits.check_edit
     edit = order_edits.edit
     request_refund = order_refunds.request_refund
@@ -159,8 +173,10 @@ class Order(OrderBase):
         self.trigger_event(self.OrderProgressed, timestamp=at, status=status)
 
     def cancel(self, at: datetime, *, fingerprint: str, reason: str | None) -> None:
-        """Cancel it, before it is fulfilled. Raises Invalid."""
+        """Cancel it, before it is fulfilled. Raises Invalid, and Conflict while its money is being
+        captured."""
         check_next(self.status, OrderStatus.CANCELLED)
+        order_captures.check_not_capturing(self)
         self.trigger_event(
             self.OrderCancelled,
             timestamp=at,
@@ -187,12 +203,12 @@ class Order(OrderBase):
             "payment_status": self.payment_state.value,
             "total": self.terms.to_pay,
             "stored_value": sum_of(self.paid_from),
-            "refunded": self.refunded,
+            "refunded": self.gone,
             "currency": self.terms.currency,
             "provider": self.begun.provider if self.begun else None,
             "session": self.session,
             "url": self.url,
-            "payment": self.payment,
+            "payment": self.payment or self.authorised,
             "cart": self.cart.id if self.cart else None,
             "placed_us": self.placed_us,
             "ends_us": self.ends_us,
@@ -201,8 +217,12 @@ class Order(OrderBase):
         return [TableRow(ORDER_STATES, columns)]
 
     def _waits_us(self) -> int | None:
-        is_providers = self.begun is not None and self.begun.provider != MANUAL
-        return microseconds(self.modified_on) if is_providers and self.waits else None
+        if self.begun is None or self.begun.provider == MANUAL:
+            return None
+        if self.waits:
+            return microseconds(self.modified_on)
+        kept = self.authorisation
+        return None if kept is None else kept.since_us + AUTHORISATION_US
 
 
 def order_id(org: str, order: str) -> str:

@@ -11,6 +11,8 @@ from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.ids import name_of
 from ledger.kernel.keys import Key, KeyRow
 from ledger.kernel.times import microseconds
+from ledger.ordering.authorisation import Authorisation
+from ledger.ordering.capture import Capture
 from ledger.ordering.order_status import SOLD, OrderStatus, PaymentState
 from ledger.ordering.order_terms import OrderTerms
 from ledger.ordering.value_payment import ValuePayment, sum_of
@@ -28,12 +30,13 @@ class CartRef(msgspec.Struct, frozen=True):
 
 class BegunPayment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How an order is paid: on a page of the provider's, with a saved method, or by a bank
-    transfer. `name`: how the provider knows it."""
+    transfer. `name`: how the provider knows it; `capture`: when the money is taken."""
 
     name: str
     provider: str
     page: Page | None = None
     method: SavedMethod | None = None
+    capture: Capture = Capture.NOW
 
 
 class RefundedLine(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -80,6 +83,13 @@ class OrderRefund(msgspec.Struct, frozen=True):
         return self.state is not RefundState.FAILED
 
 
+class Lessening(msgspec.Struct, frozen=True):
+    """What of the money is captured no more, and what it is of the lines."""
+
+    amount: int
+    lines: list[RefundedLine]
+
+
 class ValueReturn(msgspec.Struct, frozen=True):
     """What has gone back to gift cards and store credit, and what it is of the lines."""
 
@@ -123,6 +133,11 @@ class OrderBase(LedgerAggregate):
         self.url: str | None = None
         self.payment: str | None = None
         """The provider's id of the payment that the order has taken."""
+        self.authorised: str | None = None
+        """The provider's id of the payment whose money a bank keeps, or kept, for the order."""
+        self.authorisations: dict[str, Authorisation] = {}
+        self.lessened: dict[str, Lessening] = {}
+        """What is captured no more, by what took it out."""
         self.captured: dict[str, Captured] = {}
         self.refunds: dict[str, OrderRefund] = {}
         self.returned: dict[str, ValueReturn] = {}
@@ -159,6 +174,24 @@ class OrderBase(LedgerAggregate):
         return self.terms.to_pay - sum_of(self.paid_from)
 
     @property
+    def less(self) -> int:
+        """What of that is captured no more."""
+        return sum(each.amount for each in self.lessened.values())
+
+    @property
+    def owed(self) -> int:
+        """What is still to be captured of an order that was confirmed before its money came."""
+        if self.number is None or self.payment is not None:
+            return 0
+        return self.to_collect - self.less
+
+    @property
+    def authorisation(self) -> Authorisation | None:
+        """What a bank keeps for it; what is gone or captured is no more."""
+        kept = self.authorisations.get(self.authorised or "")
+        return kept if kept is not None and kept.lives else None
+
+    @property
     def spent(self) -> int:
         """What it has spent of gift cards and store credit: it does so when it is confirmed."""
         return 0 if self.number is None else sum_of(self.paid_from)
@@ -184,6 +217,11 @@ class OrderBase(LedgerAggregate):
         return [each for of in self.returned.values() for each in of.values]
 
     @property
+    def lessened_lines(self) -> list[RefundedLine]:
+        """What is captured no more of the lines."""
+        return [line for of in self.lessened.values() for line in of.lines]
+
+    @property
     def returned_lines(self) -> list[RefundedLine]:
         """What that is of the lines."""
         return [line for of in self.returned.values() for line in of.lines]
@@ -192,6 +230,11 @@ class OrderBase(LedgerAggregate):
     def refunded(self) -> int:
         """What of all that it has taken went back, or is on its way."""
         return self.sent_back + sum_of(self.given_back)
+
+    @property
+    def gone(self) -> int:
+        """What of all that it came to went back, or is on its way, or is captured no more."""
+        return self.refunded + self.less
 
     @property
     def is_disputed(self) -> bool:
@@ -215,6 +258,9 @@ class OrderBase(LedgerAggregate):
         """Where its money is."""
         if self.is_disputed:
             return PaymentState.DISPUTED
+        if self.owed:
+            is_kept = self.authorisation is not None
+            return PaymentState.AUTHORISED if is_kept else PaymentState.UNPAID
         if self.paid:
             if not self._back:
                 return PaymentState.PAID
@@ -226,7 +272,8 @@ class OrderBase(LedgerAggregate):
     def waits(self) -> bool:
         """Whether something is the provider's to tell."""
         is_going_back = any(each.state is RefundState.PENDING for each in self.refunds.values())
-        return self.is_undecided or is_going_back
+        is_asked = any(each.is_asked for each in self.authorisations.values())
+        return self.is_undecided or is_going_back or is_asked
 
     @property
     def _back(self) -> int:

@@ -12,6 +12,7 @@ from ledger.kernel.errors import Conflict, Invalid
 from ledger.kernel.limits import EDITS_PER_ORDER_MAX
 from ledger.kernel.money import format_amount
 from ledger.ordering.order_base import OrderBase, OrderFact, RefundedLine, person_of
+from ledger.ordering.order_captures import check_not_capturing
 from ledger.ordering.order_refunds import check_refund, gone_of, request_refund
 from ledger.ordering.order_status import OrderStatus
 from ledger.ordering.order_terms import OrderTerms
@@ -82,11 +83,14 @@ def check_edit(order: OrderBase, lines: Sequence[EditedLine], expected_refund: i
     """Refuse an edit that cannot be, or of which something else goes back than was expected. Raises
     Invalid and Conflict."""
     check_editable(order.status)
+    check_not_capturing(order)
     if order.edits >= EDITS_PER_ORDER_MAX:
         raise Conflict(f"an order has at most {EDITS_PER_ORDER_MAX} edits.", field="id")
     back, currency = 0, order.terms.currency
     if lines:
         back = check_refund(order, taken_out(order.terms, gone_of(order), lines))
+    if order.owed and back >= order.owed + order.paid - order.refunded:
+        raise Conflict("nothing would be left of the order: cancel it instead.", field="lines")
     if back != expected_refund:
         now = format_amount(back, currency)
         raise Conflict(
@@ -108,14 +112,14 @@ def edit(
 ) -> None:
     """Take units out, as `check_edit` says they can be, and record what was added, which costs so
     much."""
-    before = order.refunded
+    before = order.gone
     if lines:
         request_refund(order, refund, taken_out(order.terms, gone_of(order), lines), None, at)
     order.trigger_event(
         OrderEdited,
         timestamp=at,
         fingerprint=fingerprint,
-        difference=costs - (order.refunded - before),
+        difference=costs - (order.gone - before),
         currency=order.terms.currency,
         refund=refund if lines else None,
         added=added,

@@ -14,6 +14,8 @@ import msgspec
 
 from ledger.kernel.errors import Conflict
 from ledger.kernel.times import microseconds
+from ledger.ordering.authorisation import AuthorisationState, moved_to
+from ledger.ordering.capture import Capture
 from ledger.ordering.order_base import (
     BegunPayment,
     Captured,
@@ -32,6 +34,8 @@ from ledger.purchases.notice import (
     RefundState,
 )
 from ledger.purchases.purchase_base import MANUAL, Page, SavedMethod
+
+_CAPTURED = AuthorisationState.CAPTURED
 
 
 class Stray(StrEnum):
@@ -88,6 +92,7 @@ class OrderPaid(PaidFact):
     def apply(self, aggregate: OrderBase) -> None:
         taken = Captured(self.money.amount, self.money.currency)
         aggregate.captured = {**aggregate.captured, self.payment: taken}
+        aggregate.authorisations = moved_to(aggregate.authorisations, self.payment, _CAPTURED)
         aggregate.payment = self.payment
         aggregate.is_undecided = False
 
@@ -108,6 +113,7 @@ class StrayMoneyCame(PaidFact):
         came = Captured(amount, currency, is_stray=True)
         back = OrderRefund(self.payment, amount, currency, [], RefundState.PENDING, is_stray=True)
         aggregate.captured = {**aggregate.captured, self.payment: came}
+        aggregate.authorisations = moved_to(aggregate.authorisations, self.payment, _CAPTURED)
         aggregate.refunds = {**aggregate.refunds, self.refund: back}
         aggregate.is_undecided = False
 
@@ -165,8 +171,9 @@ GONE = "reservation_gone"
 
 
 def money_of(order: OrderBase) -> Money:
-    """Return the money that has to come in for an order."""
-    return Money(order.to_collect, order.terms.currency)
+    """Return the money that has to come in for an order: what of it is not captured any more does
+    not."""
+    return Money(order.to_collect - order.less, order.terms.currency)
 
 
 def begin_payment(
@@ -176,10 +183,15 @@ def begin_payment(
     *,
     page: Page | None = None,
     method: SavedMethod | None = None,
+    capture: Capture = Capture.NOW,
 ) -> None:
     """Record how it is paid what gift cards and store credit leave."""
     begun = BegunPayment(
-        name=payment_name(order.id_in_org), provider=provider, page=page, method=method
+        name=payment_name(order.id_in_org),
+        provider=provider,
+        page=page,
+        method=method,
+        capture=capture,
     )
     money = money_of(order)
     order.trigger_event(OrderPaymentBegun, timestamp=at, money=money, begun=begun)
@@ -202,15 +214,16 @@ def check_transfer(order: OrderBase) -> None:
         raise Conflict("the order is paid already.", field="id")
 
 
-def why_stray(order: OrderBase, money: Money) -> Stray | None:
-    """Return why an order cannot take money, as far as it knows by itself; None: it can, if it has
-    or gets what it sells."""
-    if order.is_paid:
+def why_stray(order: OrderBase, payment: str, money: Money) -> Stray | None:
+    """Return why an order cannot take the money of a payment, as far as it knows by itself; None:
+    it can, if it has or gets what it sells."""
+    is_others = order.authorisation is not None and order.authorised != payment
+    if order.is_paid or is_others:
         return Stray.PAID_TWICE
-    if money != money_of(order):
-        return Stray.OTHER_MONEY
     if order.stage is OrderStatus.CANCELLED:
         return Stray.CANCELLED
+    if money != money_of(order):
+        return Stray.OTHER_MONEY
     return None
 
 

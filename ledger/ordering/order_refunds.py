@@ -22,6 +22,7 @@ from ledger.ordering.order_base import (
     RefundedLine,
     person_of,
 )
+from ledger.ordering.order_captures import lessen
 from ledger.ordering.order_status import OrderStatus, PaymentState
 from ledger.ordering.refund_shares import (
     AskedLine,
@@ -174,9 +175,9 @@ def check_refund(order: OrderBase, lines: Sequence[AskedLine]) -> int:
 
 
 def return_rest(order: OrderBase, refund: str, at: datetime) -> bool:
-    """Ask for all to go back that was paid and has not, unless a dispute takes it; tell whether
-    there was something."""
-    left = order.paid - order.refunded
+    """Ask for all to go back that was paid and has not, unless a dispute takes it, and for nothing
+    to be captured; tell whether there was something."""
+    left = order.paid + order.owed - order.refunded
     if left <= 0 or order.is_disputed:
         return False
     shares = [each for each in shares_of_all(order.terms, gone_of(order)) if each.amount]
@@ -222,13 +223,14 @@ def confirm_refund(
 def gone_of(order: OrderBase) -> list[RefundedLine]:
     """Return what has gone back of the lines of an order, or is on its way."""
     sent = [line for each in order.own_refunds if each.lives for line in each.lines]
-    return sent + order.returned_lines
+    return sent + order.lessened_lines + order.returned_lines
 
 
 def back_of(order: OrderBase) -> list[RefundedLine]:
     """Return what is back with the buyer of the lines of an order."""
     back = [each for each in order.own_refunds if each.state is RefundState.PAID]
-    return [line for each in back for line in each.lines] + order.returned_lines
+    sent = [line for each in back for line in each.lines]
+    return sent + order.lessened_lines + order.returned_lines
 
 
 def _asked_shares(
@@ -254,15 +256,16 @@ def _asked_shares(
 
 def _check_refundable(order: OrderBase) -> int:
     """Return what can go back at most. Raises Conflict where nothing can."""
-    if not order.paid:
+    if not (order.paid or order.owed):
         raise Conflict(f"the order is {order.payment_state}: nothing can go back.", field="id")
     if order.is_disputed:
         raise Conflict(
             "the order is disputed: its money goes back by the dispute, or not at all.", field="id"
         )
-    if len(order.refunds.keys() | order.returned.keys()) >= REFUNDS_PER_ORDER_MAX:
+    known = order.refunds.keys() | order.returned.keys() | order.lessened.keys()
+    if len(known) >= REFUNDS_PER_ORDER_MAX:
         raise Conflict(f"an order has at most {REFUNDS_PER_ORDER_MAX} refunds.", field="id")
-    left = order.paid - order.refunded
+    left = order.paid + order.owed - order.refunded
     if left <= 0:
         raise Conflict("all that was paid has gone back, or is on its way.", field="id")
     return left
@@ -288,8 +291,9 @@ def _ask(
     reason: str | None = None,
     of_return: str | None = None,
 ) -> None:
-    """Have an amount go back: what a provider was paid first. The last fact has the reason."""
-    to_send = min(amount, max(0, order.collected - order.sent_back))
+    """Have an amount go back: what a provider was paid first, or what it has not captured, which is
+    captured no more. The last fact has the reason."""
+    to_send = min(amount, order.owed or max(0, order.collected - order.sent_back))
     sent, returned = divided(shares, to_send)
     if returned:
         why = None if to_send else reason
@@ -304,6 +308,10 @@ def _ask(
             of_return=of_return,
         )
     if not to_send:
+        return
+    if order.owed:
+        sent = taxed_shares(order.terms, back_of(order), sent)
+        lessen(order, refund, sent, at, fingerprint=fingerprint, reason=reason)
         return
     assert order.begun is not None
     order.trigger_event(

@@ -25,6 +25,7 @@ class PaymentState(StrEnum):
     """Where the money of an order is."""
 
     UNPAID = "unpaid"
+    AUTHORISED = "authorised"
     PAID = "paid"
     PARTLY_REFUNDED = "partly_refunded"
     REFUNDED = "refunded"

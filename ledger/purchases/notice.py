@@ -45,6 +45,15 @@ class PaymentPaid(msgspec.Struct, frozen=True, tag_field="kind", tag="paid"):
     method: str | None = None
 
 
+class PaymentAuthorised(msgspec.Struct, frozen=True, tag_field="kind", tag="authorised"):
+    """A bank keeps money for us, until it is captured or let go. `method`: as of a payment."""
+
+    payment: str
+    money: Money
+    customer: str | None = None
+    method: str | None = None
+
+
 class PaymentFailed(msgspec.Struct, frozen=True, tag_field="kind", tag="failed"):
     """No money comes in. `code` is the provider's reason; `needs_person`: the buyer must confirm it
     on a page of the provider's."""
@@ -111,6 +120,7 @@ class Other(msgspec.Struct, frozen=True, tag_field="kind", tag="other"):
 
 Happening: TypeAlias = (
     PaymentPaid
+    | PaymentAuthorised
     | PaymentFailed
     | CheckoutExpired
     | RefundChanged

@@ -11,6 +11,7 @@ from ledger.purchases.notice import (
     Happening,
     Money,
     Notice,
+    PaymentAuthorised,
     PaymentFailed,
     PaymentPaid,
     RefundChanged,
@@ -24,7 +25,8 @@ class Forged(Refusal):
 
 
 class CheckoutAsked(NamedTuple):
-    """A page on which somebody pays for a purchase. `expires_us`: when it is taken away."""
+    """A page on which somebody pays for a purchase. `expires_us`: when it is taken away;
+    `is_only_authorised`: the money is kept by the buyer's bank until it is captured."""
 
     org: str
     purchase: str
@@ -34,6 +36,7 @@ class CheckoutAsked(NamedTuple):
     cancel_url: str
     expires_us: int
     customer: str | None = None
+    is_only_authorised: bool = False
 
 
 class Checkout(NamedTuple):
@@ -45,7 +48,7 @@ class Checkout(NamedTuple):
 
 
 class ChargeAsked(NamedTuple):
-    """A payment method is charged while nobody is there."""
+    """A payment method is charged while nobody is there. `is_only_authorised`: as of a page."""
 
     org: str
     purchase: str
@@ -53,6 +56,24 @@ class ChargeAsked(NamedTuple):
     description: str
     customer: str
     method: str
+    is_only_authorised: bool = False
+
+
+class CaptureAsked(NamedTuple):
+    """Of money that a bank keeps so much is taken, once, and the rest let go."""
+
+    org: str
+    purchase: str
+    payment: str
+    money: Money
+
+
+class VoidAsked(NamedTuple):
+    """Money that a bank keeps is let go, all of it."""
+
+    org: str
+    purchase: str
+    payment: str
 
 
 class RefundAsked(NamedTuple):
@@ -149,8 +170,15 @@ class PaymentProvider(Protocol):
     async def open_checkout(self, asked: CheckoutAsked) -> Checkout:
         """Open a page for a purchase: one, however often it is asked."""
 
-    async def charge(self, asked: ChargeAsked) -> PaymentPaid | PaymentFailed:
+    async def charge(self, asked: ChargeAsked) -> PaymentPaid | PaymentAuthorised | PaymentFailed:
         """Charge a payment method: once, however often it is asked."""
+
+    async def capture(self, asked: CaptureAsked) -> PaymentPaid | PaymentFailed:
+        """Take what a bank keeps: once, however often it is asked. Failed: it keeps it no more."""
+
+    async def void(self, asked: VoidAsked) -> PaymentPaid | PaymentFailed:
+        """Let go what a bank keeps, and return how the payment has ended: failed, unless somebody
+        has captured it before."""
 
     async def refund(self, asked: RefundAsked) -> RefundChanged:
         """Give money back: once, however often it is asked."""

@@ -20,6 +20,7 @@ from ledger.fulfilment.goods import GoodsLine, LineUnits, goods_of, progress_of
 from ledger.inventory.reservation import StockLine
 from ledger.kernel.actor import Actor
 from ledger.ordering.order import Order
+from ledger.ordering.order_captures import OrderLessened
 from ledger.ordering.order_refunds import OrderRefundPaid
 from ledger.ordering.order_status import NEXT, SOLD, OrderStatus
 from ledger.ordering.value_returns import OrderValueReturned
@@ -53,13 +54,13 @@ def give_up(unit: UnitOfWork, pending_fact: PendingFact) -> None:
 
 
 def withdraw(unit: UnitOfWork, pending_fact: PendingFact) -> None:
-    """Have units that were paid back, and have not left, never be sent: their stock is free."""
+    """Have units that were paid back, or are not bought any more, and have not left, never be sent:
+    their stock is free."""
     (org, order), fact = order_with(unit, pending_fact), pending_fact.fact
-    assert isinstance(fact, OrderRefundPaid | OrderValueReturned)
-    asked = fact if isinstance(fact, OrderValueReturned) else order.refunds[fact.refund]
+    assert isinstance(fact, OrderRefundPaid | OrderValueReturned | OrderLessened)
     if order.status is OrderStatus.REFUNDED:
         give_up(unit, pending_fact)
-    if order.status not in SOLD or asked.of_return is not None:
+    if order.status not in SOLD or _is_of_return(order, fact):
         return
     units: Counter[int] = Counter()
     for each in fact.lines:
@@ -69,6 +70,17 @@ def withdraw(unit: UnitOfWork, pending_fact: PendingFact) -> None:
         unit.record(fulfilment, pending_fact.actor)
         _release(unit, org, order, fulfilment, gone, pending_fact.actor)
         progress(unit, org, order, fulfilment.lines(), pending_fact.actor)
+
+
+def _is_of_return(order: Order, fact: OrderRefundPaid | OrderValueReturned | OrderLessened) -> bool:
+    """Tell whether the units of what went back have come back, too."""
+    match fact:
+        case OrderLessened():
+            return False  # none of them was sent
+        case OrderRefundPaid():
+            return order.refunds[fact.refund].of_return is not None
+        case _:
+            return fact.of_return is not None
 
 
 def _release(

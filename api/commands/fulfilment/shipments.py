@@ -88,6 +88,7 @@ class ShipShipment(_OfShipment):
         found = fulfilment.find(self.shipment)
         check_sold(order)
         fulfilment.check_ship(self.shipment, going_back(order.refunds.values()))
+        order.check_captured()
         parts = self._take(unit, order, found)
         at = unit.now(self.org)
         fulfilment.ship(self.shipment, parts, self.tracking, at, fingerprint=self.fingerprint)

@@ -1,5 +1,5 @@
 """Order invoices: the invoice of an order, issued and paid in the commit in which it is confirmed,
-and credit notes of it as money goes back.
+or its money is captured, and credit notes of it as money goes back.
 
 None of it may refuse what it is of: it says what was agreed, line by line, as the order keeps it.
 """
@@ -26,21 +26,28 @@ from ledger.kernel.ids import clean_text, split_stream_id
 from ledger.ordering.order import Order
 from ledger.ordering.order_base import RefundedLine
 from ledger.ordering.order_bill import again_bill, invoice_name, line_name, order_bill, taken_of
-from ledger.ordering.order_facts import OrderConfirmed
 from ledger.ordering.order_refunds import OrderRefundFailed, OrderRefundPaid
+from ledger.ordering.order_status import SOLD
 from ledger.ordering.value_returns import OrderValueReturned
 from ledger.purchases.notice import RefundState
 
 
 def write_order_invoice(unit: UnitOfWork, pending_fact: PendingFact) -> None:
-    """Issue the invoice of an order that is confirmed, where the org has receipts; what costs
-    nothing has none."""
-    fact, (org, order) = pending_fact.fact, order_with(unit, pending_fact)
-    assert isinstance(fact, OrderConfirmed)
-    if order.terms.to_pay and has_receipts(unit, org):
-        bill = order_bill(order.id_in_org, order.terms)
-        reference = order.payment or fact.number
-        _issue(unit, order, invoice_name(order.id_in_org), bill, pending_fact.actor, reference)
+    """Issue the invoice of an order that is bought and whose money is here, where the org has
+    receipts; what costs nothing has none. What was taken out of it before is taken back with it."""
+    org, order = order_with(unit, pending_fact)
+    name, actor = invoice_name(order.id_in_org), pending_fact.actor
+    is_bought = order.number is not None and order.status in SOLD and not order.owed
+    if not (is_bought and order.terms.to_pay and has_receipts(unit, org)):
+        return
+    if unit.get(Invoice, invoice_id(org, name)) is not None:
+        return
+    bill = order_bill(order.id_in_org, order.terms)
+    _issue(unit, order, name, bill, actor, order.payment or order.number or "")
+    for refund, less in order.lessened.items():
+        _credit(unit, order, refund, less.lines, refund, actor)
+    for refund, back in order.returned.items():
+        _credit(unit, order, f"{refund}-value", back.lines, refund, actor)
 
 
 def credit_order_invoice(unit: UnitOfWork, pending_fact: PendingFact) -> None:

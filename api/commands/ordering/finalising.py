@@ -17,7 +17,7 @@ from ledger.kernel.times import microseconds
 from ledger.ordering.order import Order
 from ledger.ordering.order_payments import GONE, Stray
 from ledger.ordering.order_status import OPEN
-from ledger.purchases.notice import PaymentPaid
+from ledger.purchases.notice import PaymentAuthorised, PaymentPaid
 
 
 def settle(
@@ -39,19 +39,34 @@ def settle(
     """
     if told.payment in order.captured:
         return None
-    at = unit.now(org)
-    again: FoundReservation | None = None
-    why = order.why_stray(told.money)
-    if why is None and not _holds(unit, org, order, actor):
-        again = _hold_again(unit, org, order, actor)
-        why = None if again is not None else Stray.TOO_LATE
+    at, is_bought = unit.now(org), order.number is not None
+    why, again = _taking(unit, org, order, told, actor)
     if why is not None:
         order.return_money(told, why, at, fingerprint=fingerprint, transfer=transfer)
         return unit.record(order, actor, key)
     order.take_money(told, at, fingerprint=fingerprint, transfer=transfer, paid_us=paid_us)
     paid = unit.record(order, actor, key)
-    confirm(unit, org, order, actor, again)
+    if not is_bought:
+        confirm(unit, org, order, actor, again)
     return paid
+
+
+def authorise(
+    unit: UnitOfWork, org: str, order: Order, told: PaymentAuthorised, actor: Actor
+) -> None:
+    """Confirm an order whose money a bank keeps until it is captured, or have that be let go: one
+    commit. What was known before changes nothing."""
+    if told.payment in order.authorisations or told.payment in order.captured:
+        return
+    at = unit.now(org)
+    why, again = _taking(unit, org, order, told, actor)
+    if why is not None:
+        order.let_go(told, why, at)
+        unit.record(order, actor)
+        return
+    order.authorise(told, at)
+    unit.record(order, actor)
+    confirm(unit, org, order, actor, again)
 
 
 def confirm(
@@ -74,6 +89,18 @@ def confirm(
     else:
         order.confirm(number, at, reservation=again.reservation.id, parts=again.parts)
     unit.record(order, actor)
+
+
+def _taking(
+    unit: UnitOfWork, org: str, order: Order, told: PaymentPaid | PaymentAuthorised, actor: Actor
+) -> tuple[Stray | None, FoundReservation | None]:
+    """Return why an order cannot take money, or what it holds again so that it can. One that is
+    bought already has all that it sells."""
+    why = order.why_stray(told.payment, told.money)
+    if why is not None or order.number is not None or _holds(unit, org, order, actor):
+        return why, None
+    again = _hold_again(unit, org, order, actor)
+    return (Stray.TOO_LATE, None) if again is None else (None, again)
 
 
 def _holds(unit: UnitOfWork, org: str, order: Order, actor: Actor) -> bool:

@@ -73,6 +73,7 @@ class RequestOrderRefund(_OfOrder):
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
         order = find_order(unit, self.org, self.order)
+        order.check_refund_captured()
         order.request_refund(
             self.refund,
             self.lines,

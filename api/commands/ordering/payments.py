@@ -1,5 +1,5 @@
 """Payments of orders: `RecordOrderPage` and `RecordOrderHappenings`, which no caller asks for, and
-`ConfirmTransfer`, which a person does."""
+`RequestCapture` and `ConfirmTransfer`, which a person does."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from ledger.purchases.notice import (
     CheckoutExpired,
     DisputeChanged,
     Happening,
+    PaymentAuthorised,
     PaymentFailed,
     PaymentPaid,
     RefundChanged,
@@ -85,14 +86,26 @@ class RecordOrderHappenings(_OnOrder):
                     if order.pending_events:
                         unit.record(order, self.actor)
                     finalising.settle(unit, self.org, order, each, self.actor)
+                case PaymentAuthorised():
+                    if order.pending_events:
+                        unit.record(order, self.actor)
+                    finalising.authorise(unit, self.org, order, each, self.actor)
                 case PaymentFailed():
-                    order.fail_payment(each.code, at)
+                    order.hear_end(each, at)
                 case CheckoutExpired():
                     order.fail_payment(EXPIRED, at)
                 case RefundChanged():
                     order.hear_refund(each, at)
                 case DisputeChanged():
                     order.hear_dispute(each, at)
+
+
+@dataclass(frozen=True)
+class RequestCapture(_OnOrder):
+    """Ask for the money that a bank keeps for an order."""
+
+    def tell(self, unit: UnitOfWork, order: Order) -> None:
+        order.request_capture(unit.now(self.org))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple
 from api.commands.command import KeyedCommand
 from api.commands.ordering import finalising, holdings
 from api.commands.ordering.holdings import Wanted
+from api.commands.ordering.policies import capture_of
 from api.commands.ordering.value_payments import asked_refs, value_payments
 from api.commands.result import PendingFact
 from api.commands.tenancy.lookup import require_org
@@ -108,7 +109,10 @@ class PlaceOrder(KeyedCommand):
         if not order.to_collect:
             finalising.confirm(unit, self.org, order, self.actor)
         elif self.provider is not None:
-            order.begin_payment(self.provider, at, page=self.page, method=self.method)
+            capture = capture_of(unit, self.org, wanted.terms, self.provider)
+            order.begin_payment(
+                self.provider, at, page=self.page, method=self.method, capture=capture
+            )
             unit.record(order, self.actor)
         return placed
 

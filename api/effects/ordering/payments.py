@@ -13,6 +13,7 @@ from api.effects.purchases.checkouts import REFUSED
 from ledger.kernel.actor import Actor
 from ledger.kernel.decoding import decoder
 from ledger.kernel.outside import NeverTaken
+from ledger.ordering.capture import Capture
 from ledger.ordering.order_base import BegunPayment
 from ledger.ordering.order_payment_name import order_of_payment
 from ledger.ordering.order_payments import OrderPaymentBegun
@@ -125,6 +126,7 @@ def page_of(org: str, money: Money, begun: BegunPayment) -> CheckoutAsked | None
         page.success_url,
         page.cancel_url,
         page.expires_us,
+        is_only_authorised=begun.capture is Capture.AT_SHIPMENT,
     )
 
 
@@ -134,7 +136,15 @@ def charge_of(org: str, money: Money, begun: BegunPayment) -> ChargeAsked | None
     if method is None:
         return None
     described = _description(begun)
-    return ChargeAsked(org, begun.name, money, described, method.customer, method.method)
+    return ChargeAsked(
+        org,
+        begun.name,
+        money,
+        described,
+        method.customer,
+        method.method,
+        is_only_authorised=begun.capture is Capture.AT_SHIPMENT,
+    )
 
 
 def _description(begun: BegunPayment) -> str:

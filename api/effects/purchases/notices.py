@@ -27,6 +27,7 @@ from ledger.purchases.notice import (
     MethodRemoved,
     MethodSaved,
     Other,
+    PaymentAuthorised,
     PaymentFailed,
     PaymentPaid,
     RefundChanged,
@@ -69,6 +70,8 @@ class Notices(Effect):
             return self._charged(org, name, told)
         if org and name and is_order_payment(name):
             return await self._ordered(PurchaseRef(org, name), told)
+        if isinstance(told, PaymentAuthorised):  # only orders have their money kept
+            return None
         state = await self._purchases.look_up(lambda states: _of(states, kept))
         if state is not None:
             return self._recorded(kept, state)
@@ -83,9 +86,10 @@ class Notices(Effect):
 
     async def _ordered(self, ref: PurchaseRef, told: Happening) -> Command[object]:
         """Return what records what became of the money of an order: of what went back, or is asked
-        back, how all of it stands, as its payment may not be known here yet."""
+        back, how all of it stands, as its payment may not be known here yet; and of what a bank
+        keeps, as it may not do so any more."""
         happened: Sequence[Happening] = (told,)
-        if isinstance(told, RefundChanged | DisputeChanged):
+        if isinstance(told, PaymentAuthorised | RefundChanged | DisputeChanged):
             paid = PurchaseRef(ref.org, ref.purchase, payment=told.payment)
             happened = tuple(await (await self._purchases.provider()).retrieve(paid))
         order = order_of_payment(ref.purchase)

@@ -12,7 +12,7 @@ from api.effects.purchases.stripe_purchases import StripePurchases
 from ledger.kernel.decoding import decoder
 from ledger.kernel.outside import NeverTaken
 from ledger.ports import RecordedEvent
-from ledger.purchases.notice import PaymentFailed
+from ledger.purchases.notice import PaymentAuthorised, PaymentFailed
 from ledger.purchases.provider import ChargeAsked
 from ledger.registry import fact_of
 from ledger.subscriptions import subscription_facts
@@ -52,4 +52,5 @@ class SubscriptionCharges(FactEffect):
             told = await (await self._purchases.provider()).charge(asked)
         except NeverTaken:
             told = PaymentFailed(REFUSED)
+        assert not isinstance(told, PaymentAuthorised)  # it is charged at once
         return RecordCharge(asked.org, self._purchases.actor, asked.purchase, told)

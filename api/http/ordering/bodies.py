@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import Depends
 from pydantic import Field
 
+from api.http.answers import one_of
 from api.http.conditions import currency_in
 from api.http.fields import (
     Amount,
@@ -20,6 +21,7 @@ from api.http.fields import (
     Time,
     Units,
     UnitsOrZero,
+    choice,
 )
 from api.http.pricing.bodies import OrderLineBody, named_list
 from api.http.promotions.code import Code
@@ -35,6 +37,7 @@ from ledger.kernel.limits import (
     LINES_PER_ORDER_MAX,
 )
 from ledger.kernel.money import parse_amount
+from ledger.ordering.capture import Capture
 from ledger.ordering.contact import Contact, PostalAddress, check_contact
 from ledger.ordering.refund_shares import AskedLine
 from ledger.pricing.asked_order import DEFAULT_LIST, AskedOrder, OrderLine
@@ -236,9 +239,17 @@ def _address(body: PostalAddressBody | None) -> PostalAddress | None:
     return None if body is None else postal_address(body)
 
 
+class OrderPolicyBody(Body):
+    """When the money of orders is taken that a provider collects: at once, or when they are
+    sent."""
+
+    capture: Annotated[Capture, choice(Capture), one_of(Capture)]
+
+
 OrderCheckout = Annotated[OrderCheckoutBody, Depends(JsonBody(OrderCheckoutBody))]
 OrderEdit = Annotated[OrderEditBody, Depends(JsonBody(OrderEditBody))]
 Cancellation = Annotated[CancellationBody, Depends(JsonBody(CancellationBody))]
 OrderTransfer = Annotated[OrderTransferBody, Depends(JsonBody(OrderTransferBody))]
 OrderRefund = Annotated[OrderRefundBody, Depends(JsonBody(OrderRefundBody))]
 SentRefund = Annotated[SentRefundBody, Depends(JsonBody(SentRefundBody))]
+OrderPolicyAsked = Annotated[OrderPolicyBody, Depends(JsonBody(OrderPolicyBody))]

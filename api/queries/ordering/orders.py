@@ -52,8 +52,8 @@ class OrderEvent(NamedTuple):
 class OrderRefund(NamedTuple):
     """A refund of an order: what a `provider` sends back, if it does, and of which lines with how
     many units; and the `values` that return to gift cards and store credit, with their lines.
-    `why`: whether it was asked for, found at the provider's, or is money that the order did not
-    take."""
+    `why`: whether it was asked for, found at the provider's, is money that the order did not take,
+    or is captured no more."""
 
     id: str
     why: str
@@ -141,11 +141,16 @@ def paid_from_in(history: Sequence[OrderEvent]) -> list[ValuePayment]:
 NOT_TAKEN = "not_taken"
 """Why money goes back that an order did not take."""
 
+LESSENED = "not_captured"
+"""Why money does not go back that was never captured."""
+
 _WHY = {
     "ordering.OrderRefundRequested": "asked",
     "ordering.OrderRefundFound": "found",
     "ordering.StrayMoneyCame": NOT_TAKEN,
+    "ordering.OrderLessened": LESSENED,
 }
+_LESSENED = "ordering.OrderLessened"
 _RETURNED = "ordering.OrderValueReturned"
 _ENDS = {
     "ordering.OrderRefundPaid": RefundState.PAID,
@@ -174,8 +179,10 @@ def refunds_in(history: Sequence[OrderEvent]) -> list[OrderRefund]:
             begun = found.get(name) or OrderRefund(
                 name, _WHY[event.type], body["money"]["currency"], "", event.recorded_us
             )
+            is_done = event.type == _LESSENED
             found[name] = begun._replace(
-                state=RefundState.PENDING.value,
+                why=_WHY[event.type] if is_done else begun.why,
+                state=(RefundState.PAID if is_done else RefundState.PENDING).value,
                 provider=body["provider"],
                 amount=body["money"]["amount"],
                 lines=body.get("lines", []),

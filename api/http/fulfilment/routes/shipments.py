@@ -18,6 +18,7 @@ from api.http.fulfilment.answers import (
 )
 from api.http.fulfilment.bodies import NewShipment, ShipmentTracking, sent_in, tracking_in
 from api.http.fulfilment.permissions import FulfilmentsReader, FulfilmentsWriter
+from api.http.ordering.capturing import captured
 from api.http.ordering.routes.orders import GuestSecret, find
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
@@ -26,7 +27,8 @@ from api.queries.ordering.orders import history_of, refunds_in, terms_in
 from api.queries.returns.returns import returns_of, units_received
 from ledger.fulfilment.fulfilment import AskedGoods
 from ledger.fulfilment.shipment_facts import ShipmentCreated
-from ledger.kernel.errors import Conflict, NotFound, OutOfStock
+from ledger.kernel.errors import Conflict, NotFound, OutOfStock, PaymentDeclined, Unavailable
+from ledger.ordering.order_captures import NotCaptured
 
 router = Router(prefix="/v1/orders/{order}/fulfilments", tags=["fulfilment"])
 
@@ -72,7 +74,10 @@ async def look_at_fulfilment(
     return Ok(fulfilment_answer(found.id, found.status, terms, sent, returned, refunded))
 
 
-@router.post("/{shipment}/ship", openapi_extra=may_answer(NotFound, Conflict, OutOfStock))
+@router.post(
+    "/{shipment}/ship",
+    openapi_extra=may_answer(NotFound, Conflict, OutOfStock, PaymentDeclined, Unavailable),
+)
 async def ship_shipment(
     caller: FulfilmentsWriter,
     key: IdempotencyKey,
@@ -81,7 +86,8 @@ async def ship_shipment(
     body: ShipmentTracking,
 ) -> Ok[ShipmentAnswer]:
     """Have a shipment leave: its units are on hand no more, and no others. What is said of its way
-    takes the place of what was said before."""
+    takes the place of what was said before. Where the money of the order is only authorised, it is
+    captured first: without it nothing leaves."""
     found = await find(caller, order)
     command = ShipShipment(
         **caller.asks(key),
@@ -90,7 +96,11 @@ async def ship_shipment(
         shipment=shipment,
         tracking=tracking_in(body, caller.service.carriers),
     )
-    result = await caller.service.writer.submit(command)
+    try:
+        result = await caller.service.writer.submit(command)
+    except NotCaptured:
+        await captured(caller, found.id)
+        result = await caller.service.writer.submit(command)
     return Ok(await _answered(caller, found.id, shipment), replayed=result.replayed)
 
 

@@ -34,7 +34,7 @@ class BackToAnswer(Answer):
 class OrderRefundAnswer(Answer):
     """Money of an order that goes back: to the provider first, then to store credit and gift cards,
     at once; `status` is that of what the provider sends. `why`: it was asked for, was found at the
-    provider's, or is money that the order did not take."""
+    provider's, is money that the order did not take, or was `not_captured`, and is not any more."""
 
     refund: str
     why: str

@@ -10,8 +10,10 @@ import msgspec
 
 from api.http.answers import Amount, Answer, Time, one_of, time_or_null
 from api.http.invoices.answers.applied_tax import AppliedTaxAnswer, applied_tax_answer
+from api.http.ordering.answers.authorisations import AuthorisationAnswer, authorisation_answer
 from api.http.ordering.answers.order_refunds import OrderRefundAnswer, named, refund_answer
 from api.http.pricing.answers.order_quotes import OrderShippingAnswer, StepAnswer, step_answer
+from api.queries.ordering.authorisations import authorisation_in, capture_in
 from api.queries.ordering.orders import (
     NOT_TAKEN,
     FoundOrder,
@@ -26,6 +28,7 @@ from api.queries.ordering.orders import (
 from ledger.kernel.decoding import decoded
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import format_time
+from ledger.ordering.capture import Capture
 from ledger.ordering.contact import Contact
 from ledger.ordering.order_status import NEXT, OrderStatus, PaymentState
 from ledger.ordering.order_terms import OrderTerms, PlacedLine
@@ -142,7 +145,7 @@ class OrderContextAnswer(Answer):
 class OrderAnswer(Answer):
     """An order as it is now. `contact` is null once it was erased; `invoice`: that of the order, by
     its id, if it has one; `added`: the orders of what edits have added, each of which says in
-    `adds_to` to which."""
+    `adds_to` to which. `capture`: when the money is taken that a provider collects."""
 
     order: str
     number: str | None
@@ -159,6 +162,8 @@ class OrderAnswer(Answer):
     shipping: OrderShippingAnswer | None
     tax: Amount
     total: Amount
+    capture: Annotated[str, one_of(Capture)] | None
+    authorisation: AuthorisationAnswer | None
     paid_by: list[PaidByAnswer]
     refunded: Amount
     contact: ContactAnswer | None
@@ -234,6 +239,8 @@ def order_answer(
         shipping=_shipping_answer(terms, currency),
         tax=format_amount(terms.tax, currency),
         total=format_amount(terms.to_pay, currency),
+        capture=capture_in(history),
+        authorisation=authorisation_answer(authorisation_in(history), currency),
         paid_by=_paid_by(found, paid_from_in(history), refunds),
         refunded=format_amount(found.refunded, currency),
         contact=_contact_answer(history[0].text),

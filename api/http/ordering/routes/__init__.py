@@ -1,9 +1,11 @@
 """Routes of orders."""
 
+from api.http.ordering.routes.captures import router as captures
 from api.http.ordering.routes.checkout import router as checkout
 from api.http.ordering.routes.edits import router as edits
 from api.http.ordering.routes.orders import router as orders
 from api.http.ordering.routes.past_orders import router as past_orders
+from api.http.ordering.routes.policies import router as policies
 from api.http.ordering.routes.refunds import router as refunds
 
-routers = (checkout, edits, orders, refunds, past_orders)
+routers = (checkout, policies, edits, orders, captures, refunds, past_orders)

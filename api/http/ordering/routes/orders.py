@@ -159,6 +159,7 @@ def _actions(caller: Caller, found: FoundOrder, has_goods: bool) -> list[str]:
     can = {
         "pay": status is OrderStatus.PENDING and found.url is not None,
         "confirm_transfer": waits and found.provider == MANUAL and may("orders:confirm"),
+        "capture": found.payment_status == PaymentState.AUTHORISED and may("orders:confirm"),
         "cancel": OrderStatus.CANCELLED in NEXT[status] and is_owners,
         "refund": is_paid and found.refunded < found.total and may("orders:refund"),
         "fulfil": has_goods and status in _TO_FULFIL and may("fulfilments:write"),

@@ -1,0 +1,1 @@
+SELECT capture FROM tally.order_policies WHERE org = %(org)s
