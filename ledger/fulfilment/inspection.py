@@ -1,5 +1,6 @@
 """Checks of fulfilment: no more of a line is sent than was ordered and not paid back, a shipment
-leaves once, and the stock that has left for an order is that of its shipments."""
+leaves once and not before its money came, and the stock that has left for an order is that of its
+shipments."""
 
 from __future__ import annotations
 
@@ -23,7 +24,9 @@ from ledger.inventory.stock_base import names_of
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.ids import name_of
 from ledger.kernel.report import Place, Report
+from ledger.ordering.order_captures import OrderLessened, OrderPaymentAuthorised
 from ledger.ordering.order_facts import OrderPlaced, OrderProgressed
+from ledger.ordering.order_payments import OrderPaid
 from ledger.ports import RecordedEvent
 
 CHECK = "fulfilment"
@@ -32,12 +35,14 @@ CHECK = "fulfilment"
 class _Seen:
     """What one order was seen to have of goods, and what became of them."""
 
-    __slots__ = ("goods", "shipments", "withdrawn")
+    __slots__ = ("goods", "owed", "shipments", "withdrawn")
 
     def __init__(self, goods: list[GoodsLine]) -> None:
         self.goods = goods
         self.shipments: dict[str, Shipment] = {}
         self.withdrawn: Counter[int] = Counter()
+        self.owed = 0
+        """What a bank keeps for it, and is not captured yet."""
 
     def lines(self) -> list[LineUnits]:
         """Return what became of each line."""
@@ -72,6 +77,12 @@ class FulfilmentInspection(Inspection):
                 _, location, sku = names_of(fact.originator_id)
                 part = Part(location, sku, fact.quantity)
                 self._pair(event.org, fact.reservation.owner, part, fact.quantity)
+            case OrderPaymentAuthorised() if (seen := self._orders.get(order)) is not None:
+                seen.owed = fact.money.amount
+            case OrderLessened() if (seen := self._orders.get(order)) is not None:
+                seen.owed -= fact.money.amount
+            case OrderPaid() if (seen := self._orders.get(order)) is not None:
+                seen.owed = 0
             case FulfilmentFact():
                 self.report[CHECK].checked += 1
                 self._follow(event, fact, self._orders.get(order))
@@ -116,6 +127,7 @@ class FulfilmentInspection(Inspection):
         sent = units_by_sku(shipment.lines if shipment is not None else ())
         is_its = all(sent.get(sku) == units for sku, units in taken.items())
         self._expect(event, is_its, "other stock has left than the shipment has")
+        self._expect(event, not seen.owed, "goods have left whose money was not captured")
         self._count(event, seen)
 
     def _move(

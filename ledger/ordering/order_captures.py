@@ -11,10 +11,9 @@ import copy
 from datetime import datetime
 from typing import ClassVar
 
-from ledger.kernel.aggregate import Reasoned
 from ledger.kernel.errors import Conflict
 from ledger.ordering.authorisation import Authorisation, AuthorisationState, moved_to
-from ledger.ordering.order_base import Lessening, OrderBase, OrderFact, RefundedLine, person_of
+from ledger.ordering.order_base import Lessening, OrderBase, OrderFact, RefundedLine
 from ledger.ordering.order_payments import Stray, fail_payment, money_of
 from ledger.ordering.order_status import PaymentState
 from ledger.purchases.notice import Money, PaymentAuthorised, PaymentFailed
@@ -101,26 +100,20 @@ class OrderPaymentVoided(OrderFact):
         aggregate.authorisations = moved_to(aggregate.authorisations, self.payment, gone)
 
 
-class OrderLessened(Reasoned, OrderFact):
+class OrderLessened(OrderFact):
     """So much of the money is captured no more, as that of the lines is not bought any more.
     `payment_status`: that of the order from now on."""
 
     TOPIC: ClassVar[str] = "ordering.OrderLessened"
-    fingerprint: str
     refund: str
     provider: str
     money: Money
     lines: list[RefundedLine]
     payment_status: PaymentState
-    user: str | None = None
-    reason: str | None = None
 
     def apply(self, aggregate: OrderBase) -> None:
         less = Lessening(self.money.amount, self.lines)
         aggregate.lessened = {**aggregate.lessened, self.refund: less}
-
-    def person(self, subject: str) -> str:
-        return self.user or person_of(self.originator_id)
 
 
 def authorise(order: OrderBase, told: PaymentAuthorised, at: datetime) -> None:
@@ -220,15 +213,7 @@ def hear_end(order: OrderBase, told: PaymentFailed, at: datetime) -> None:
         )
 
 
-def lessen(
-    order: OrderBase,
-    refund: str,
-    lines: list[RefundedLine],
-    at: datetime,
-    *,
-    fingerprint: str,
-    reason: str | None,
-) -> None:
+def lessen(order: OrderBase, refund: str, lines: list[RefundedLine], at: datetime) -> None:
     """Have so much less be captured; where nothing is left of it, let it go."""
     amount = sum(each.amount for each in lines)
     after = copy.copy(order)
@@ -236,14 +221,11 @@ def lessen(
     order.trigger_event(
         OrderLessened,
         timestamp=at,
-        fingerprint=fingerprint,
         refund=refund,
         provider=_provider_of(order),
         money=Money(amount, order.terms.currency),
         lines=lines,
         payment_status=after.payment_state,
-        user=order.user,
-        reason=reason,
     )
     kept = order.authorisation
     if kept is not None and kept.state is AuthorisationState.OPEN and not order.owed:

@@ -311,7 +311,7 @@ def _ask(
         return
     if order.owed:
         sent = taxed_shares(order.terms, back_of(order), sent)
-        lessen(order, refund, sent, at, fingerprint=fingerprint, reason=reason)
+        lessen(order, refund, sent, at)
         return
     assert order.begun is not None
     order.trigger_event(

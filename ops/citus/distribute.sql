@@ -122,6 +122,7 @@ SELECT create_distributed_table('tally.calendars', 'org', colocate_with => 'tall
 SELECT create_distributed_table('tally.calendar_days', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.appointments', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.order_grants', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.order_policies', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.order_states', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.orders', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.order_lines', 'org', colocate_with => 'tally.heads');

@@ -7,6 +7,11 @@ from typing import NamedTuple
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
 from ledger.kernel.ids import name_of
+from ledger.ordering.order_captures import (
+    OrderLessened,
+    OrderPaymentAuthorised,
+    OrderPaymentVoided,
+)
 from ledger.ordering.order_facts import (
     OrderCancelled,
     OrderConfirmed,
@@ -114,6 +119,21 @@ def _begun(fact: OrderPaymentBegun) -> list[Change]:
 def _paid(fact: OrderPaid) -> list[Change]:
     paid_us = fact.recorded_us if fact.paid_us is None else fact.paid_us
     return _of(fact, payment_status=PaymentState.PAID.value, paid_us=paid_us)
+
+
+@changes_of.register
+def _authorised(fact: OrderPaymentAuthorised) -> list[Change]:
+    return _of(fact, payment_status=PaymentState.AUTHORISED.value)
+
+
+@changes_of.register
+def _voided(fact: OrderPaymentVoided) -> list[Change]:
+    return _of(fact, payment_status=fact.payment_status.value)
+
+
+@changes_of.register
+def _lessened(fact: OrderLessened) -> list[Change]:
+    return _of(fact, payment_status=fact.payment_status.value)
 
 
 @changes_of.register

@@ -11,9 +11,11 @@ from api.commands.ordering.fees import RecordOrderFees
 from ledger.catalogue.item_type import Kind
 from ledger.invoices.tax_rates import AppliedTax, TaxPlace
 from ledger.kernel.texts import REASON
+from ledger.ordering.capture import Capture
 from ledger.ordering.cart_abandonment import CartAbandonment
 from ledger.ordering.cart_checkout import CartCheckout
 from ledger.ordering.order import Order
+from ledger.ordering.order_policy import OrderPolicy
 from ledger.ordering.order_status import OrderStatus, PaymentState
 from ledger.ordering.order_terms import OrderTerms
 from ledger.ordering.past_order import PastOrder
@@ -23,6 +25,7 @@ from ledger.purchases.booking import Booking
 from ledger.purchases.notice import (
     CheckoutExpired,
     DisputeState,
+    PaymentAuthorised,
     PaymentPaid,
     RefundChanged,
     RefundState,
@@ -34,11 +37,15 @@ from tests.formats.story_of_credits import Step
 from tests.scenarios.commands import ACTOR, ORG, USER, sealed
 from tests.scenarios.order_commands import (
     CARD,
+    at_shipment,
+    authorised,
     cancel,
+    capture,
     declined,
     disputed,
     edit,
     expire,
+    gone,
     open_page,
     order_id,
     paid,
@@ -68,13 +75,13 @@ VAT = AppliedTax(
 )
 _FAILED = RefundState.FAILED
 _FEE = Booking("txn_order", "pi_1", Paid(266, "usd"), 1_778_400_000_000_000)
-OfOrdering = Order | CartCheckout | PastOrder | CartAbandonment
+OfOrdering = Order | CartCheckout | PastOrder | CartAbandonment | OrderPolicy
 
 
 def groups_of_ordering() -> list[tuple[str, list[Step]]]:
     """What happens, and when."""
     return [
-        ("2026-05-10T00:00:00Z", [*_whole(), *_bare(), *_from_stored_value()]),
+        ("2026-05-10T00:00:00Z", [*_whole(), *_bare(), *_from_stored_value(), *_captured()]),
         ("2026-05-11T00:00:00Z", [expire(5), paid(5, 5), *_imported()]),
     ]
 
@@ -164,6 +171,28 @@ def _from_stored_value() -> list[Step]:
     ]
 
 
+def _captured() -> list[Step]:
+    """Orders whose money is taken when they are sent: one that is, in part; one that is cancelled,
+    and one that was before."""
+    return [
+        at_shipment(),
+        place(13, terms(("FILE", 3, 5))),
+        told(13, PaymentAuthorised("pi_13", Paid(15, "usd"), "cus_1", "pm_1")),
+        edit(13, (1, 2), back=5, id="ref_13"),
+        capture(13),
+        paid(13, 10),
+        place(14, terms(("FILE", 1, 5)), method=CARD),
+        authorised(14, 5),
+        cancel(14),
+        gone(14),
+        place(15, terms(("FILE", 1, 5))),
+        cancel(15),
+        authorised(15, 5),
+        gone(15, "authorisation_expired"),
+        at_shipment(Capture.NOW, "policy again"),
+    ]
+
+
 def _full(agreed: OrderTerms) -> OrderTerms:
     """The same, of a group's prices in a list, of a catalogue item, sent to a place and taxed."""
     lines = [
@@ -179,6 +208,8 @@ def state_of_ordering(aggregate: OfOrdering) -> list[object]:
     """What an aggregate of orders remembers."""
     if isinstance(aggregate, CartCheckout):
         return [aggregate.order, aggregate.is_bought]
+    if isinstance(aggregate, OrderPolicy):
+        return [aggregate.capture]
     if isinstance(aggregate, CartAbandonment):
         return [msgspec.to_builtins(aggregate.counts)]
     if isinstance(aggregate, PastOrder):
@@ -187,6 +218,7 @@ def state_of_ordering(aggregate: OfOrdering) -> list[object]:
     held = [[part.location, part.sku, part.quantity] for part in aggregate.parts]
     money = [aggregate.captured, aggregate.refunds, aggregate.disputes, sorted(aggregate.fees)]
     money += [aggregate.paid_from, aggregate.returned, aggregate.edits]
+    money += [aggregate.authorised, aggregate.authorisations, aggregate.lessened]
     is_at = [aggregate.session, aggregate.url, aggregate.is_undecided]
     is_to = [aggregate.user, aggregate.guest, aggregate.contact]
     return [aggregate.status, aggregate.payment_state, *sums, held, *money, *is_at, *is_to]

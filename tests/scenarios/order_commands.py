@@ -13,8 +13,10 @@ from api.commands.ordering.payments import (
     ConfirmTransfer,
     RecordOrderHappenings,
     RecordOrderPage,
+    RequestCapture,
 )
 from api.commands.ordering.placing import PlaceOrder
+from api.commands.ordering.policies import SetOrderPolicy
 from ledger.fulfilment.inspection import FulfilmentInspection
 from ledger.inventory.inspection import StockInspection
 from ledger.invoices.bill import Rounding, TaxOf
@@ -22,6 +24,7 @@ from ledger.invoices.inspection import InvoiceInspection
 from ledger.kernel.errors import Refusal
 from ledger.kernel.report import Report
 from ledger.kernel.texts import REASON
+from ledger.ordering.capture import Capture
 from ledger.ordering.contact import CONTACT
 from ledger.ordering.inspection import OrderInspection
 from ledger.ordering.order_base import CartRef
@@ -43,6 +46,7 @@ from ledger.purchases.notice import (
     DisputeState,
     Happening,
     Money,
+    PaymentAuthorised,
     PaymentFailed,
     PaymentPaid,
     RefundChanged,
@@ -159,6 +163,27 @@ def told(number: int, *happened: Happening) -> RecordOrderHappenings:
 def paid(number: int = 1, amount: int = 1_000, payment: str = "") -> RecordOrderHappenings:
     """The money came."""
     return told(number, PaymentPaid(payment or f"pi_{number}", Money(amount, "usd")))
+
+
+def at_shipment(capture: Capture = Capture.AT_SHIPMENT, key: str = "policy") -> SetOrderPolicy:
+    """The money of orders is taken when they are sent."""
+    sent = {"capture": str(capture)}
+    return SetOrderPolicy(org=ORG, actor=ACTOR, key=key, sent=sent, capture=capture)
+
+
+def authorised(number: int = 1, amount: int = 1_000, payment: str = "") -> RecordOrderHappenings:
+    """A bank keeps the money."""
+    return told(number, PaymentAuthorised(payment or f"pi_{number}", Money(amount, "usd")))
+
+
+def capture(number: int = 1) -> RequestCapture:
+    """The money is to be taken."""
+    return RequestCapture(ORG, ACTOR, order_id(number))
+
+
+def gone(number: int = 1, code: str = "canceled", payment: str = "") -> RecordOrderHappenings:
+    """A bank keeps the money no more."""
+    return told(number, PaymentFailed(code, payment or f"pi_{number}"))
 
 
 def declined(number: int = 1, code: str = "insufficient_funds") -> RecordOrderHappenings:

@@ -24,6 +24,7 @@ def _open_dispute(sandbox: Sandbox, charge: str) -> None:
 
 _ACTIONS: dict[str, Callable[[Sandbox, str], None]] = {
     payment_intents.DISPUTES: _open_dispute,
+    payment_intents.LAPSES: payment_intents.lapse,
     checkout_sessions.EXPIRES: checkout_sessions.expire,
     refunds.SUCCEEDS: refunds.succeed,
     refunds.FAILS: refunds.fail,

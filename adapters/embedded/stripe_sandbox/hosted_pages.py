@@ -117,6 +117,8 @@ class HostedPages:
         )
         saves = session["_intent"].get("setup_future_usage") and not is_setup
         note = "It is saved, to be charged again when you have agreed to that." if saves else ""
+        if session["_intent"].get("capture_method") == "manual":
+            note = "Your bank keeps the amount now; it is taken when what you buy is sent."
         if is_subscription:
             note = "It is saved, and charged each period until you cancel."
         return _page(
@@ -208,7 +210,9 @@ class HostedPages:
     def _portal_page(self, session: Resource, error: str = "") -> Response:
         customer = {"customer": session["customer"]}
         methods = self._sandbox.store.find(payment_methods.KIND, customer)
-        paid = [each for each in self._sandbox.store.find(charges.KIND, customer) if each["paid"]]
+        paid = [
+            each for each in self._sandbox.store.find(charges.KIND, customer) if each["captured"]
+        ]
         running = subscriptions.running(self._sandbox, session["customer"])
         return _page(
             "portal",

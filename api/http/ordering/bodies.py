@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import Depends
 from pydantic import Field
 
-from api.http.answers import one_of
+from api.http.choices import choice, one_of
 from api.http.conditions import currency_in
 from api.http.fields import (
     Amount,
@@ -21,7 +21,6 @@ from api.http.fields import (
     Time,
     Units,
     UnitsOrZero,
-    choice,
 )
 from api.http.pricing.bodies import OrderLineBody, named_list
 from api.http.promotions.code import Code

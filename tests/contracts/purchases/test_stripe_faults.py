@@ -14,8 +14,14 @@ from adapters.stripe.calls import key_of
 from adapters.stripe.paging import AGAIN_S
 from adapters.stripe.provider import API_VERSION, StripeProvider
 from ledger.kernel.outside import NeverTaken, NotTaken
-from ledger.purchases.notice import CheckoutExpired, PaymentPaid
-from ledger.purchases.provider import Evidence, PaymentProvider, PurchaseRef
+from ledger.purchases.notice import CheckoutExpired, PaymentAuthorised, PaymentPaid
+from ledger.purchases.provider import (
+    CaptureAsked,
+    Evidence,
+    PaymentProvider,
+    PurchaseRef,
+    VoidAsked,
+)
 
 from .worlds import SandboxWorld, charge, checkout, fresh, refund
 
@@ -33,22 +39,35 @@ async def _calls(world: SandboxWorld, provider: PaymentProvider) -> dict[str, Ca
     assert isinstance(paid, PaymentPaid)
     assert isinstance(disputed, PaymentPaid)
     dispute = await world.control("/disputes", payment_intent=disputed.payment)
+    kept, other = [
+        await provider.charge(charge(customer, asked.method, is_only_authorised=True))
+        for _ in range(2)
+    ]
+    assert isinstance(kept, PaymentAuthorised)
+    assert isinstance(other, PaymentAuthorised)
+    capture = CaptureAsked("acme", fresh("purchase"), kept.payment, kept.money)
+    void = VoidAsked("acme", fresh("purchase"), other.payment)
     back, evidence = refund(paid.payment, 500), Evidence({"service_date": "2026-11-01"})
     return {
         "customer": lambda each: each.customer("acme", user),
         "checkout": lambda each: each.open_checkout(page),
         "charge": lambda each: each.charge(asked),
         "refund": lambda each: each.refund(back),
+        "capture": lambda each: each.capture(capture),
+        "void": lambda each: each.void(void),
         "evidence": lambda each: each.submit_evidence(dispute["id"], evidence),
     }
 
 
-@pytest.mark.parametrize("name", ["customer", "checkout", "charge", "refund", "evidence"])
+_LOOKS_FIRST = ("customer", "charge", "refund", "capture", "void")
+
+
+@pytest.mark.parametrize("name", [*_LOOKS_FIRST, "checkout", "evidence"])
 def test_a_call_that_failed_is_made_again_and_done_once(sandbox: SandboxWorld, name: str) -> None:
     async def scene(provider: PaymentProvider) -> None:
         for fault in FAULTS:
             call = (await _calls(sandbox, provider))[name]
-            looks_first = ["ok"] if name in ("customer", "charge", "refund") else []
+            looks_first = ["ok"] if name in _LOOKS_FIRST else []
             await sandbox.fail_next(*looks_first, fault)
             with pytest.raises(NotTaken) as failed:
                 await call(provider)
@@ -81,7 +100,7 @@ def test_what_stripe_has_forgotten_is_found(apart: SandboxWorld) -> None:
 
     async def scene(provider: PaymentProvider) -> None:
         calls = await _calls(apart, provider)
-        for name in ("customer", "charge", "refund"):
+        for name in _LOOKS_FIRST:
             first = await calls[name](provider)
             await apart.control("/clock", seconds=25 * 3600)
             assert await calls[name](provider) == first
@@ -95,7 +114,7 @@ def test_twins_are_one(sandbox: SandboxWorld) -> None:
     async def scene(provider: PaymentProvider) -> None:
         calls = await _calls(sandbox, provider)
         await sandbox.control("/faults", "PUT", slow_s=0.05)
-        for call in (calls["charge"], calls["refund"], calls["checkout"]):
+        for call in (calls[name] for name in ("charge", "refund", "checkout", "capture", "void")):
             both = await asyncio.gather(call(provider), call(provider), return_exceptions=True)
             done = await call(provider)
             assert all(isinstance(each, NotTaken) or each == done for each in both)

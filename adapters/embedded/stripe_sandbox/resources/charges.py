@@ -32,11 +32,40 @@ _CARD = (
 def taken(sandbox: Sandbox, intent: Resource, method: Resource) -> Resource:
     """Return a charge that the bank took, booked."""
     charge = _new(sandbox, intent, method, None)
-    amount, currency = intent["amount"], intent["currency"]
-    moved = book(sandbox, KIND, charge["id"], amount, currency, fee_of(amount, currency))
-    sandbox.change(charge, balance_transaction=moved["id"])
+    _book(sandbox, charge, intent["amount"])
     sandbox.emit("charge.succeeded", charge)
     return charge
+
+
+def kept(sandbox: Sandbox, intent: Resource, method: Resource, capture_before: int) -> Resource:
+    """Return a charge whose money the bank keeps until a moment: nothing is booked."""
+    charge = _new(sandbox, intent, method, None)
+    card = charge["payment_method_details"]["card"]
+    card["amount_authorized"] = charge["amount"]
+    card["capture_before"] = capture_before
+    sandbox.change(charge, captured=False, amount_captured=0)
+    sandbox.emit("charge.succeeded", charge)
+    return charge
+
+
+def capture(sandbox: Sandbox, charge: Resource, amount: int) -> Resource:
+    """Take so much of what the bank keeps, and let go the rest."""
+    sandbox.change(charge, captured=True, amount_captured=amount)
+    _book(sandbox, charge, amount)
+    sandbox.emit("charge.captured", charge)
+    return charge
+
+
+def let_go(sandbox: Sandbox, charge: Resource, *, is_late: bool) -> None:
+    """Let go all that the bank keeps."""
+    sandbox.change(charge, amount_refunded=charge["amount"], refunded=True)
+    sandbox.emit("charge.expired" if is_late else "charge.refunded", charge)
+
+
+def _book(sandbox: Sandbox, charge: Resource, amount: int) -> None:
+    currency = charge["currency"]
+    moved = book(sandbox, KIND, charge["id"], amount, currency, fee_of(amount, currency))
+    sandbox.change(charge, balance_transaction=moved["id"])
 
 
 def not_taken(sandbox: Sandbox, intent: Resource, method: Resource, decline: str) -> Resource:

@@ -198,8 +198,8 @@ def _details(total: int | None) -> Resource | None:
 def pay(
     sandbox: Sandbox, session: Resource, method: Resource, *, is_authenticated: bool = False
 ) -> Resource | None:
-    """Pay on the page of a session, and return the payment: paid, or waiting to be confirmed;
-    None: what is subscribed to owes nothing yet.
+    """Pay on the page of a session, and return the payment: paid, kept until it is captured, or
+    waiting to be confirmed; None: what is subscribed to owes nothing yet.
 
     Raises Refused where the bank declines; the page stays open.
     """
@@ -210,6 +210,8 @@ def pay(
     intent = attempt(sandbox, intent, method, off_session=False, is_authenticated=is_authenticated)
     if intent["status"] == "succeeded":
         _complete(sandbox, session, payment_status="paid")
+    elif intent["status"] == "requires_capture":
+        _complete(sandbox, session)
     return intent
 
 
@@ -324,7 +326,12 @@ def _expire(sandbox: Sandbox, call: Call) -> Resource:
 
 
 def _retrieve(sandbox: Sandbox, call: Call) -> Resource:
-    return sandbox.get(KIND, call.id)
+    session = sandbox.get(KIND, call.id)
+    if session["payment_status"] == "unpaid" and session["payment_intent"] is not None:
+        intent = sandbox.get(payment_intents.KIND, session["payment_intent"])
+        if intent["status"] == "succeeded":  # it was captured since
+            sandbox.change(session, payment_status="paid")
+    return session
 
 
 def _list(sandbox: Sandbox, call: Call) -> Resource:

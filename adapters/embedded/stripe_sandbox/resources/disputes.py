@@ -37,7 +37,7 @@ def open_dispute(sandbox: Sandbox, charge_id: str, reason: str | None = None) ->
     """Have the holder of what a charge was paid with ask it back. Raises Refused where that is
     done already."""
     charge = sandbox.get(charges.KIND, charge_id, "charge")
-    if charge["disputed"] or not charge["paid"]:
+    if charge["disputed"] or not charge["captured"]:
         raise Refused(f"Charge {charge_id} cannot be disputed.", param="charge")
     method = method_of(sandbox, charge["payment_method"])
     dispute = sandbox.new(

@@ -23,14 +23,18 @@ KIND = "payment_intent"
 DISPUTES = "open_dispute"
 """The action by which a payment is disputed later."""
 
+LAPSES = "lapse_authorisation"
+_LASTS_S = 7 * 86_400
+"""How long a bank keeps money that nobody captures."""
+
 AMOUNT_MIN, _AMOUNT_MAX = 50, 99_999_999
 _OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
+_KEPT = "requires_capture"
+_METHODS = ("automatic", "automatic_async", "manual")
 _UNCHANGED = {
-    "amount_capturable": 0,
     "amount_details": {"tip": {}},
     "application": None,
     "application_fee_amount": None,
-    "capture_method": "automatic_async",
     "confirmation_method": "automatic",
     "excluded_payment_method_types": None,
     "managed_payments": {"enabled": False},
@@ -53,6 +57,9 @@ _UNCHANGED = {
 def new_intent(sandbox: Sandbox, amount: int, currency: str, **given: Any) -> Resource:
     """Return a payment that nobody has tried yet. Raises Refused for an amount that is none."""
     check_amount(amount, currency)
+    capture_method = given.get("capture_method", "automatic_async")
+    if capture_method not in _METHODS:
+        raise Refused("Invalid capture_method.", param="capture_method")
     id = new_id("pi_")
     made = sandbox.new(
         KIND,
@@ -60,10 +67,12 @@ def new_intent(sandbox: Sandbox, amount: int, currency: str, **given: Any) -> Re
         id=id,
         **_UNCHANGED,
         amount=amount,
+        amount_capturable=0,
         amount_received=0,
         automatic_payment_methods=given.get("automatic_payment_methods"),
         canceled_at=None,
         cancellation_reason=None,
+        capture_method=capture_method,
         client_secret=f"{id}_secret_{new_id('')}",
         currency=currency,
         customer=given.get("customer"),
@@ -112,7 +121,8 @@ def attempt(
     off_session: bool,
     is_authenticated: bool = False,
 ) -> Resource:
-    """Pay by a payment method, and return the payment: paid, or waiting for its buyer to confirm.
+    """Pay by a payment method, and return the payment: paid, kept by the bank until it is captured,
+    or waiting for its buyer to confirm.
 
     Raises Refused where the bank declines; that it was tried is kept.
     """
@@ -154,18 +164,65 @@ def _succeed(sandbox: Sandbox, intent: Resource, method: Resource) -> Resource:
     if intent["setup_future_usage"] and intent["customer"] and method["customer"] is None:
         sandbox.change(method, _is_set_up=True)
         attach(sandbox, method, intent["customer"])
+    if intent["capture_method"] == "manual":
+        return _keep(sandbox, intent, method)
     charge = charges.taken(sandbox, intent, method)
+    return _take(sandbox, intent, charge, intent["amount"])
+
+
+def _take(sandbox: Sandbox, intent: Resource, charge: Resource, amount: int) -> Resource:
     sandbox.change(
         intent,
         status="succeeded",
-        amount_received=intent["amount"],
+        amount_capturable=0,
+        amount_received=amount,
         latest_charge=charge["id"],
         next_action=None,
     )
     sandbox.emit("payment_intent.succeeded", intent)
-    if behaviour_of(method).dispute:
+    if behaviour_of(method_of(sandbox, charge["payment_method"])).dispute:
         sandbox.later(0, DISPUTES, charge["id"])
     return intent
+
+
+def _keep(sandbox: Sandbox, intent: Resource, method: Resource) -> Resource:
+    charge = charges.kept(sandbox, intent, method, sandbox.now() + _LASTS_S)
+    sandbox.change(
+        intent,
+        status=_KEPT,
+        amount_capturable=intent["amount"],
+        latest_charge=charge["id"],
+        next_action=None,
+    )
+    sandbox.emit("payment_intent.amount_capturable_updated", intent)
+    sandbox.later(_LASTS_S, LAPSES, intent["id"])
+    return intent
+
+
+def lapse(sandbox: Sandbox, id: str) -> None:
+    """Let money go that nobody has captured in time."""
+    intent = sandbox.get(KIND, id)
+    if intent["status"] == _KEPT:
+        cancel(sandbox, intent, "automatic")
+
+
+def _capture(sandbox: Sandbox, call: Call) -> Resource:
+    intent = sandbox.get(KIND, call.id)
+    if call.params.get("final_capture") is False:
+        raise Refused("The sandbox captures once.", param="final_capture")
+    if intent["status"] != _KEPT:
+        raise _unexpected(intent, "capture")
+    kept = intent["amount_capturable"]
+    amount = call.params.get("amount_to_capture", kept)
+    if not 0 < amount <= kept:
+        raise Refused(
+            f"The amount_to_capture must be at most {kept}.",
+            code="amount_too_large",
+            param="amount_to_capture",
+        )
+    check_amount(amount, intent["currency"])
+    charge = sandbox.get(charges.KIND, intent["latest_charge"])
+    return _take(sandbox, intent, charges.capture(sandbox, charge, amount), amount)
 
 
 def _fail(sandbox: Sandbox, intent: Resource, method: Resource, decline: str) -> Refused:
@@ -260,11 +317,17 @@ def _cancel(sandbox: Sandbox, call: Call) -> Resource:
 
 
 def cancel(sandbox: Sandbox, intent: Resource, reason: str | None = None) -> Resource:
-    """Have a payment never be made. Raises Refused where it was."""
-    _check_open(intent, "cancel")
+    """Have a payment never be made, and let go what a bank keeps of it. Raises Refused where it was
+    made."""
+    if intent["status"] == _KEPT:
+        charge = sandbox.get(charges.KIND, intent["latest_charge"])
+        charges.let_go(sandbox, charge, is_late=reason == "automatic")
+    else:
+        _check_open(intent, "cancel")
     sandbox.change(
         intent,
         status="canceled",
+        amount_capturable=0,
         canceled_at=sandbox.now(),
         cancellation_reason=reason,
         next_action=None,
@@ -275,11 +338,15 @@ def cancel(sandbox: Sandbox, intent: Resource, reason: str | None = None) -> Res
 
 def _check_open(intent: Resource, verb: str) -> None:
     if intent["status"] not in _OPEN:
-        raise Refused(
-            f"You cannot {verb} this PaymentIntent because it has a status of {intent['status']}.",
-            code="payment_intent_unexpected_state",
-            payment_intent=shown(intent),
-        )
+        raise _unexpected(intent, verb)
+
+
+def _unexpected(intent: Resource, verb: str) -> Refused:
+    return Refused(
+        f"You cannot {verb} this PaymentIntent because it has a status of {intent['status']}.",
+        code="payment_intent_unexpected_state",
+        payment_intent=shown(intent),
+    )
 
 
 def _list(sandbox: Sandbox, call: Call) -> Resource:
@@ -299,5 +366,6 @@ OPERATIONS = (
     Operation("GET", "/v1/payment_intents/search", _PARAMS.format("Search"), _search),
     Operation("GET", _ONE, _PARAMS.format("Retrieve"), _retrieve),
     Operation("POST", f"{_ONE}/confirm", _PARAMS.format("Confirm"), _confirm),
+    Operation("POST", f"{_ONE}/capture", _PARAMS.format("Capture"), _capture),
     Operation("POST", f"{_ONE}/cancel", _PARAMS.format("Cancel"), _cancel),
 )
