@@ -15,7 +15,17 @@ from tests.scenarios.fulfilment_commands import (
     pay_back,
     send_back,
 )
-from tests.scenarios.order_commands import open_page, paid, paid_from, place, refund, terms
+from tests.scenarios.order_commands import (
+    at_shipment,
+    authorised,
+    edit,
+    open_page,
+    paid,
+    paid_from,
+    place,
+    refund,
+    terms,
+)
 from tests.scenarios.past_order_commands import abandoned, import_order
 from tests.scenarios.stock_commands import HERE
 from tests.scenarios.value_commands import credit, credit_of
@@ -26,7 +36,8 @@ FAR = "2036-02-02T"
 
 def ordered() -> list[Command[object]]:
     """An order that was paid, is sent and goes back in part, one of another shop software, one that
-    waits for its payment, and one that store credit has paid a part of, which comes back."""
+    waits for its payment, one that store credit has paid a part of, which comes back, and one whose
+    money a bank keeps."""
     agreed = terms(("MUG", 1, 5_000), ("FILE", 2, 100))
     return [
         place(1, agreed, cart="cart-1", contact='{"email":"ada@example.com"}'),
@@ -41,6 +52,8 @@ def ordered() -> list[Command[object]]:
         *(paid(3, 400), download(3, 2), refund(3, AskedLine(1, units=1), id="ref_3")),
         *(credit(70, key="credit of an order"), _with_credit(), paid(4, 30)),
         refund(4, id="ref_4", amount=40),
+        *(at_shipment(), place(6, terms(("FILE", 2, 100))), authorised(6, 200)),
+        edit(6, (1, 1), back=100, id="ref_6"),
     ]
 
 

@@ -204,6 +204,7 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "POST /v1/orders/{order}/confirm-transfer": lambda: Asked(
         body={"reference": str(uuid.uuid4())}
     ),
+    "PUT /v1/orders/policy": Asked(body={"capture": "now"}),
     "POST /v1/orders/{order}/refunds": Asked(body={"amount": "0.01"}),
     "POST /v1/orders/{order}/refunds/{refund}/confirm": lambda: Asked(
         body={"reference": str(uuid.uuid4())}

@@ -1,9 +1,9 @@
 """The story of an order: checked out with a gift card, listed, the rest of it paid by a transfer,
-refunded in part, sent back, cancelled."""
+refunded in part, sent back, cancelled; and one whose money is captured."""
 
 from __future__ import annotations
 
-from tests.api.served import Served, done
+from tests.api.served import Api, Served, done
 
 CHECKOUT, ORDERS = "/v1/checkout", "/v1/orders"
 MUG = {"sku": "MUG-BLUE", "units": 2}
@@ -52,3 +52,21 @@ def tell(service: Served) -> None:
     done(acme.get(ORDERS, limit="1"))
     done(acme.send(f"{ORDERS}/imports", PAST))
     done(acme.send(f"{one}/cancel", {"reason": "the rest is not wanted any more"}))
+    _capture(acme)
+
+
+def _capture(acme: Api) -> None:
+    """An order whose money is taken when it is sent, or before."""
+    policy = f"{ORDERS}/policy"
+    done(acme.send(policy, {"capture": "at_shipment"}, method="PUT"))
+    done(acme.get(policy))
+    body = {
+        "lines": [{"sku": "MUG-BLUE", "units": 1}],
+        "currency": "usd",
+        "expected_total": "12.50",
+        "user": "ada",
+        "payment": {"provider": "stripe", "payment_method": "pm_card_visa"},
+    }
+    order = done(acme.send(CHECKOUT, body))["order"]
+    done(acme.send(f"{ORDERS}/{order}/capture"))
+    done(acme.send(policy, {"capture": "now"}, method="PUT"))

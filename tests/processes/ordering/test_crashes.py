@@ -89,12 +89,37 @@ def _refund(shop: Shop, api: Api) -> Json:
     return placed
 
 
+def _kept(shop: Shop, api: Api) -> Json:
+    """An order whose money a bank keeps."""
+    done(api.send(f"{ORDERS}/policy", {"capture": "at_shipment"}, method="PUT"))
+    placed = order(api)
+    shop.pay(placed)
+    shop.catch_up()
+    return placed
+
+
+def _capture(shop: Shop, api: Api) -> Json:
+    """A capture that the request did not make, as its process died."""
+    placed = _kept(shop, api)
+    shop.run(shop.account.fail_next("error"))
+    assert api.send(f"{ORDERS}/{placed['order']}/capture").status_code == 503
+    return placed
+
+
+def _void(shop: Shop, api: Api) -> Json:
+    placed = _kept(shop, api)
+    done(api.send(f"{ORDERS}/{placed['order']}/cancel", {}))
+    return placed
+
+
 ALL_STEPS = tuple(Step)
 FLOWS = {
     "page": Flow(_page, ALL_STEPS, "pending", "unpaid", 0, 1),
     "paid notice": Flow(_paid, NO_CALL, "confirmed", "paid", 2_000, 1),
     "money that comes late": Flow(_late, NO_CALL, "payment_failed", "unpaid", 0, 1),
     "charge": Flow(_charge, ALL_STEPS, "confirmed", "paid", 2_000, 1),
+    "capture": Flow(_capture, ALL_STEPS, "confirmed", "paid", 2_000, 1),
+    "void": Flow(_void, ALL_STEPS, "cancelled", "unpaid", 0, 0),
     "refund": Flow(_refund, ALL_STEPS, "confirmed", "partly_refunded", 1_500, 1),
 }
 

@@ -19,6 +19,7 @@ from typing import Any
 from adapters.postgres.connection import DatabaseUrls
 from adapters.postgres.effects import PostgresCalls, PostgresEffects
 from adapters.postgres.event_store import PostgresEventStore
+from adapters.stripe.captures import StripeCaptures
 from adapters.stripe.provider import StripeProvider
 from adapters.stripe.subscriptions import StripeSubscriptions
 from api.jobs.effect_calls import EffectJobs
@@ -47,6 +48,7 @@ _PLACES: dict[Step, tuple[tuple[type[object], str], ...]] = {
     Step.LOOKED_UP: ((PostgresCalls, "waiting"),),
     Step.CALLED: (
         *((StripeProvider, each) for each in ("open_checkout", "charge", "refund")),
+        *((StripeCaptures, each) for each in ("capture", "void")),
         (StripeSubscriptions, "add_charge"),
     ),
     Step.ENDED: ((PostgresCalls, "end"),),
