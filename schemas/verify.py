@@ -659,7 +659,7 @@ MOVE_NOTHING = {
     *("ordering.OrderValueReturned", "ordering.OrderEdited"),
     *("ordering.OrderPaymentAuthorised", "ordering.StrayAuthorised"),
     *("ordering.OrderCaptureRequested", "ordering.OrderVoidRequested"),
-    *("ordering.OrderPaymentVoided", "ordering.OrderLessened"),
+    *("ordering.OrderPaymentVoided", "ordering.OrderLessened", "ordering.OrderCaptureRefused"),
     *("ordering.OrderPolicyOpened", "ordering.OrderPolicySet"),
     *("access.DownloadUsed", "access.GrantExpired"),
     *("access.GrantGiven", "access.GrantLessened"),

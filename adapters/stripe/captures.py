@@ -37,7 +37,7 @@ class StripeCaptures:
             )
             return shown(made)
 
-        key = key_of("capture", asked.org, asked.purchase, asked.payment)
+        key = key_of("capture", asked.org, asked.purchase, asked.payment, str(amount))
         return await self._end(asked.payment, key, make)
 
     async def void(self, asked: VoidAsked) -> Ended:

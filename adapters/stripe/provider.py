@@ -7,7 +7,12 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from typing import Any, cast
 
 import stripe
-from stripe.params import BalanceTransactionListParams, DisputeUpdateParams, EventListParams
+from stripe.params import (
+    BalanceTransactionListParams,
+    DisputeUpdateParams,
+    EventListParams,
+    PaymentIntentCreateParams,
+)
 from stripe.params.checkout import SessionCreateParams
 
 from adapters.stripe.amounts import to_stripe
@@ -107,7 +112,7 @@ class StripeProvider:
 
     async def charge(self, asked: ChargeAsked) -> PaymentPaid | PaymentAuthorised | PaymentFailed:
         """Charge a payment method: once, however often it is asked."""
-        amount = to_stripe(asked.money)
+        params = _charge(asked)
 
         async def find() -> dict[str, Any] | None:
             found = await self._v1.payment_intents.list_async(
@@ -118,21 +123,7 @@ class StripeProvider:
             return next((each for each in made if wanted.items() <= each["metadata"].items()), None)
 
         async def make(key: str) -> dict[str, Any]:
-            made = await self._v1.payment_intents.create_async(
-                {
-                    "amount": amount,
-                    "currency": asked.money.currency,
-                    "customer": asked.customer,
-                    "payment_method": asked.method,
-                    "description": asked.description,
-                    "confirm": True,
-                    "off_session": True,
-                    "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
-                    "metadata": {"org": asked.org, "purchase": asked.purchase},
-                    **({"capture_method": "manual"} if asked.is_only_authorised else {}),
-                },
-                {"idempotency_key": key},
-            )
+            made = await self._v1.payment_intents.create_async(params, {"idempotency_key": key})
             return shown(made)
 
         try:
@@ -335,6 +326,23 @@ def _checkout(asked: CheckoutAsked) -> SessionCreateParams:
     if asked.customer is not None:
         params["customer"] = asked.customer
         params["payment_intent_data"]["setup_future_usage"] = "off_session"
+    return params
+
+
+def _charge(asked: ChargeAsked) -> PaymentIntentCreateParams:
+    params: PaymentIntentCreateParams = {
+        "amount": to_stripe(asked.money),
+        "currency": asked.money.currency,
+        "customer": asked.customer,
+        "payment_method": asked.method,
+        "description": asked.description,
+        "confirm": True,
+        "off_session": True,
+        "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+        "metadata": {"org": asked.org, "purchase": asked.purchase},
+    }
+    if asked.is_only_authorised:
+        params["capture_method"] = "manual"
     return params
 
 

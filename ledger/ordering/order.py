@@ -73,6 +73,7 @@ class Order(OrderBase):
     OrderPaymentAuthorised = order_captures.OrderPaymentAuthorised
     StrayAuthorised = order_captures.StrayAuthorised
     OrderCaptureRequested = order_captures.OrderCaptureRequested
+    OrderCaptureRefused = order_captures.OrderCaptureRefused
     OrderVoidRequested = order_captures.OrderVoidRequested
     OrderPaymentVoided = order_captures.OrderPaymentVoided
     OrderLessened = order_captures.OrderLessened
@@ -100,6 +101,7 @@ class Order(OrderBase):
     check_captured = order_captures.check_captured
     check_refund_captured = order_captures.check_refund_captured
     request_capture = order_captures.request_capture
+    refuse_capture = order_captures.refuse_capture
     hear_end = order_captures.hear_end
     check_edit = order_edits.check_edit
     edit = order_edits.edit

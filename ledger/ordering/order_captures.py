@@ -71,6 +71,20 @@ class OrderCaptureRequested(OrderFact):
         aggregate.authorisations = moved_to(aggregate.authorisations, self.payment, capturing)
 
 
+class OrderCaptureRefused(OrderFact):
+    """The provider does not take the money, which the bank still keeps: it can be asked for again,
+    or let go. `code` is ours."""
+
+    TOPIC: ClassVar[str] = "ordering.OrderCaptureRefused"
+    provider: str
+    payment: str
+    code: str
+
+    def apply(self, aggregate: OrderBase) -> None:
+        still = AuthorisationState.OPEN
+        aggregate.authorisations = moved_to(aggregate.authorisations, self.payment, still)
+
+
 class OrderVoidRequested(OrderFact):
     """The money is not wanted any more: its bank is to let it go."""
 
@@ -110,6 +124,7 @@ class OrderLessened(OrderFact):
     money: Money
     lines: list[RefundedLine]
     payment_status: PaymentState
+    user: str | None = None
 
     def apply(self, aggregate: OrderBase) -> None:
         less = Lessening(self.money.amount, self.lines)
@@ -193,6 +208,19 @@ def request_capture(order: OrderBase, at: datetime) -> None:
         )
 
 
+def refuse_capture(order: OrderBase, payment: str, code: str, at: datetime) -> None:
+    """Record that the provider does not take what was asked for, once."""
+    kept = order.authorisations.get(payment)
+    if kept is not None and kept.state is AuthorisationState.CAPTURING:
+        order.trigger_event(
+            OrderCaptureRefused,
+            timestamp=at,
+            provider=_provider_of(order),
+            payment=payment,
+            code=code,
+        )
+
+
 def hear_end(order: OrderBase, told: PaymentFailed, at: datetime) -> None:
     """Take in that no money comes, once: an authorisation is gone, or nobody has paid."""
     kept = order.authorisations.get(told.payment or "")
@@ -226,6 +254,7 @@ def lessen(order: OrderBase, refund: str, lines: list[RefundedLine], at: datetim
         money=Money(amount, order.terms.currency),
         lines=lines,
         payment_status=after.payment_state,
+        user=order.user,
     )
     kept = order.authorisation
     if kept is not None and kept.state is AuthorisationState.OPEN and not order.owed:

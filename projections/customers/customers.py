@@ -9,6 +9,7 @@ from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
 from ledger.kernel.ids import name_of
 from ledger.ordering.line_moves import line_moves_of
+from ledger.ordering.order_captures import OrderLessened
 from ledger.ordering.order_facts import OrderConfirmed
 from ledger.ordering.order_refunds import OrderRefundFailed, OrderRefundPaid
 from ledger.ordering.past_order_facts import OrderImported
@@ -81,6 +82,11 @@ def _went_back(fact: OrderRefundPaid) -> list[Change]:
 
 
 @changes_of.register
+def _lessened(fact: OrderLessened) -> list[Change]:
+    return _back(fact, fact.money.currency, 1)
+
+
+@changes_of.register
 def _returned(fact: OrderValueReturned) -> list[Change]:
     return _back(fact, fact.currency, 1)
 
@@ -98,9 +104,12 @@ def _came_back(fact: OrderRefundFailed) -> list[Change]:
 
 
 def _back(
-    fact: OrderRefundPaid | OrderRefundFailed | OrderValueReturned, currency: str, sign: int
+    fact: OrderRefundPaid | OrderRefundFailed | OrderValueReturned | OrderLessened,
+    currency: str,
+    sign: int,
 ) -> list[Change]:
-    """Return what went back of an order: money that it did not take is of no line."""
+    """Return what went back of an order, or was never captured: money that it did not take is of no
+    line."""
     amount = sum(line.amount for line in fact.lines)
     return _of(fact.user, currency, refunded=sign * amount) if amount else []
 

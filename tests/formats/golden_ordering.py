@@ -8,6 +8,7 @@ from dataclasses import replace
 import msgspec
 
 from api.commands.ordering.fees import RecordOrderFees
+from api.commands.ordering.payments import RecordCaptureRefusal
 from ledger.catalogue.item_type import Kind
 from ledger.invoices.tax_rates import AppliedTax, TaxPlace
 from ledger.kernel.texts import REASON
@@ -179,6 +180,8 @@ def _captured() -> list[Step]:
         place(13, terms(("FILE", 3, 5))),
         told(13, PaymentAuthorised("pi_13", Paid(15, "usd"), "cus_1", "pm_1")),
         edit(13, (1, 2), back=5, id="ref_13"),
+        capture(13),
+        RecordCaptureRefusal(ORG, ACTOR, order_id(13), "pi_13", "refused"),
         capture(13),
         paid(13, 10),
         place(14, terms(("FILE", 1, 5)), method=CARD),

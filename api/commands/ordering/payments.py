@@ -1,5 +1,5 @@
-"""Payments of orders: `RecordOrderPage` and `RecordOrderHappenings`, which no caller asks for, and
-`RequestCapture` and `ConfirmTransfer`, which a person does."""
+"""Payments of orders: `RecordOrderPage`, `RecordOrderHappenings` and `RecordCaptureRefusal`, which no
+caller asks for, and `RequestCapture` and `ConfirmTransfer`, which a person does."""
 
 from __future__ import annotations
 
@@ -106,6 +106,17 @@ class RequestCapture(_OnOrder):
 
     def tell(self, unit: UnitOfWork, order: Order) -> None:
         order.request_capture(unit.now(self.org))
+
+
+@dataclass(frozen=True)
+class RecordCaptureRefusal(_OnOrder):
+    """Record that a provider does not take what a bank keeps by a payment."""
+
+    payment: str
+    code: str
+
+    def tell(self, unit: UnitOfWork, order: Order) -> None:
+        order.refuse_capture(self.payment, self.code, unit.now(self.org))
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from api.commands.command import Command
-from api.commands.ordering.payments import RecordOrderHappenings
+from api.commands.ordering.payments import RecordCaptureRefusal, RecordOrderHappenings
 from api.effects.effect import FactEffect, asking
 from api.effects.ordering.stripe_orders import StripeOrders
+from api.effects.purchases.checkouts import REFUSED
 from ledger.kernel.actor import Actor
 from ledger.kernel.decoding import decoder
 from ledger.kernel.ids import name_of
+from ledger.kernel.outside import NeverTaken
 from ledger.ordering.order_captures import (
     OrderCaptureRequested,
     OrderVoidRequested,
@@ -45,9 +47,8 @@ class OrderCaptures(FactEffect):
         return [asking(event, self.name, asked)]
 
     async def call(self, call: Call) -> Command[object] | None:
-        """Ask for it, and return what records how the payment has ended. The provider takes it
-        once, however often it is asked; what it refuses while a bank still keeps the money, a
-        person looks at."""
+        """Ask for it, and return what records how that went. The provider takes it once, however
+        often it is asked."""
         asked = _capture(call.content)
         return await capture(await self._orders.provider(), asked, self._orders.actor)
 
@@ -79,8 +80,10 @@ class OrderVoids(FactEffect):
 
 
 async def capture(provider: PaymentProvider, asked: CaptureAsked, actor: Actor) -> Command[object]:
-    """Take money that a bank keeps, and return what records how that went. Raises NotTaken and
-    NeverTaken."""
-    told = await provider.capture(asked)
+    """Take money that a bank keeps, and return what records how that went. Raises NotTaken."""
     order = order_of_payment(asked.purchase)
+    try:
+        told = await provider.capture(asked)
+    except NeverTaken:
+        return RecordCaptureRefusal(asked.org, actor, order, asked.payment, REFUSED)
     return RecordOrderHappenings(asked.org, actor, order, (told,))

@@ -9,7 +9,7 @@ from api.http.ordering.routes.orders import find
 from api.queries.ordering.orders import FoundOrder, OrderEvent, history_of
 from ledger.kernel.decoding import converted
 from ledger.kernel.errors import Conflict, PaymentDeclined, Unavailable
-from ledger.kernel.outside import NeverTaken, NotTaken
+from ledger.kernel.outside import NotTaken
 from ledger.ordering.order_payment_name import payment_name
 from ledger.ordering.order_status import PaymentState
 from ledger.purchases.notice import Money
@@ -27,6 +27,12 @@ async def captured(caller: Caller, order: str) -> FoundOrder:
     if found.payment_status == PaymentState.AUTHORISED:
         await _ask(caller, order, _last(await _history(caller, order), _ASKED))
         found = await find(caller, order)
+    if found.payment_status == PaymentState.AUTHORISED:
+        raise Conflict(
+            f"{found.provider} refuses to capture the money: see there why, and capture it again, "
+            "or cancel the order.",
+            field="id",
+        )
     if found.payment_status == PaymentState.UNPAID:
         code = _last(await _history(caller, order), _GONE).body["code"]
         raise PaymentDeclined(
@@ -49,12 +55,6 @@ async def _ask(caller: Caller, order: str, asked: OrderEvent) -> None:
     except NotTaken as error:
         raise Unavailable(
             f"{provider.name} does not answer yet ({error.detail}): send the same request again."
-        ) from error
-    except NeverTaken as error:
-        raise Conflict(
-            f"{provider.name} does not capture the money ({error.detail}): look there, or cancel "
-            "the order.",
-            field="id",
         ) from error
     await caller.service.writer.submit(command)
 

@@ -11,6 +11,7 @@ from ledger.ordering.capture import Capture
 
 _MOVES = {
     "ordering.OrderCaptureRequested": AuthorisationState.CAPTURING,
+    "ordering.OrderCaptureRefused": AuthorisationState.OPEN,
     "ordering.OrderVoidRequested": AuthorisationState.VOIDING,
     "ordering.OrderPaymentVoided": AuthorisationState.GONE,
     "ordering.OrderPaid": AuthorisationState.CAPTURED,

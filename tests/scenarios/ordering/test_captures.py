@@ -7,11 +7,13 @@ from collections.abc import Callable
 
 import pytest
 
+from api.commands.ordering.payments import RecordCaptureRefusal
 from ledger.catalogue.item_type import Kind
 from ledger.kernel.errors import Conflict, Invalid
 from ledger.ordering.capture import Capture
 from ledger.ordering.order import Order
 from ledger.ordering.order_captures import NotCaptured
+from tests.scenarios.commands import ACTOR, ORG
 from tests.scenarios.fulfilment_commands import create, leave, of_kinds
 from tests.scenarios.invoice_commands import settings
 from tests.scenarios.invoices.folding import every, invoice_of, numbers_of
@@ -99,7 +101,9 @@ def test_units_that_are_taken_out_before_are_captured_no_more(shop: World) -> No
     shop.when(cancel()).then_refused(Conflict, field="id")
     shop.then_nothing_recorded()
     assert asked(shop) == [1_000]
-    shop.given(paid(amount=1_000), leave())
+    refused = RecordCaptureRefusal(ORG, ACTOR, order_id(), "pi_1", "refused")
+    shop.when(refused, refused).then_recorded("OrderCaptureRefused")
+    shop.given(capture(), paid(amount=1_000), leave())
     assert status(shop) == ("fulfilled", "paid")
     found = invoice_of(shop, INVOICE)
     assert (found.total, found.credited) == (3_000, 2_000)
