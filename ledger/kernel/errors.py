@@ -153,7 +153,8 @@ class CartChanged(Conflict):
 
 
 class PaymentDeclined(Refusal):
-    """The money of an order does not come: it has failed, and holds nothing any more."""
+    """The money of an order does not come: one that was not confirmed has failed, and holds
+    nothing."""
 
     code = "payment_declined"
     shown: ClassVar = {"order": "ord_0123456789abcdef01234567", "reason": "insufficient_funds"}

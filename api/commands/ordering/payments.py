@@ -1,5 +1,5 @@
-"""Payments of orders: `RecordOrderPage`, `RecordOrderHappenings` and `RecordCaptureRefusal`, which no
-caller asks for, and `RequestCapture` and `ConfirmTransfer`, which a person does."""
+"""Payments of orders: `RecordOrderPage`, `RecordOrderHappenings` and `RecordCaptureRefusal`, which
+no caller asks for, and `RequestCapture` and `ConfirmTransfer`, which a person does."""
 
 from __future__ import annotations
 
