@@ -9,8 +9,11 @@ import pytest
 
 from api.commands.ordering.payments import RecordCaptureRefusal
 from ledger.catalogue.item_type import Kind
+from ledger.fulfilment.inspection import FulfilmentInspection
 from ledger.kernel.errors import Conflict
+from ledger.kernel.report import Report
 from ledger.ordering.capture import Capture
+from ledger.ordering.inspection import OrderInspection
 from ledger.ordering.order import Order
 from ledger.ordering.order_captures import NotCaptured
 from tests.scenarios.commands import ACTOR, ORG
@@ -206,3 +209,19 @@ def test_only_what_is_sent_waits_for_its_money(shop: World) -> None:
         *(Capture.NOW, Capture.AT_SHIPMENT, Capture.NOW),
     ]
     assert verify(shop).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("missing", "check"), [("OrderPaid", "fulfilment"), ("OrderLessened", "orders")]
+)
+def test_verification_finds_goods_without_their_money_and_more_money_than_was_kept(
+    shop: World, missing: str, check: str
+) -> None:
+    sold(shop)
+    shop.given(edit(1, (1, 1), back=2_000), create(), capture(), paid(amount=1_000), leave())
+    report = Report()
+    for inspection in (OrderInspection(report), FulfilmentInspection(report)):
+        for event, fact in every(shop):
+            if type(fact).__name__ != missing:
+                inspection.see(event, fact)
+    assert report[check].first is not None
