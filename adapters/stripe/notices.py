@@ -18,6 +18,7 @@ from ledger.purchases.notice import (
     Happening,
     MethodRemoved,
     MethodSaved,
+    Money,
     Notice,
     Other,
     PaymentAuthorised,
@@ -44,10 +45,6 @@ AUTHORISATION_EXPIRED = "authorisation_expired"
 TYPES_MAX = 20
 """How many types a list can be asked for at once."""
 
-_KEPT: Mapping[str, tuple[type[PaymentPaid] | type[PaymentAuthorised], str]] = {
-    "succeeded": (PaymentPaid, "amount_received"),
-    "requires_capture": (PaymentAuthorised, "amount_capturable"),
-}
 _REFUND_STATES = {"succeeded": RefundState.PAID, "failed": RefundState.FAILED}
 _REFUND_STATES |= {"canceled": RefundState.FAILED}
 _DISPUTE_STATES = {"won": DisputeState.WON, "lost": DisputeState.LOST}
@@ -89,15 +86,11 @@ def notice_of(event: Shown) -> Notice:
 def payment_of(intent: Shown) -> PaymentPaid | PaymentAuthorised | PaymentFailed | None:
     """Return what has become of a payment; None: nothing yet."""
     status = intent["status"]
-    if status in _KEPT:
-        kind, amount = _KEPT[status]
-        saved = intent["setup_future_usage"] == "off_session"
-        return kind(
-            payment=intent["id"],
-            money=from_stripe(intent[amount], intent["currency"]),
-            customer=id_of(intent["customer"]),
-            method=id_of(intent["payment_method"]) if saved else None,
-        )
+    if status == "succeeded":
+        return PaymentPaid(*_money_of(intent, "amount_received"))
+    if status == "requires_capture":
+        kept = _money_of(intent, "amount_capturable")
+        return PaymentAuthorised(*kept, expires_us=_capture_before_us(intent))
     if status == "canceled" and _is_captured_later(intent):
         is_late = intent.get("cancellation_reason") in ("automatic", "expired")
         return PaymentFailed(AUTHORISATION_EXPIRED if is_late else "canceled", intent["id"])
@@ -109,6 +102,26 @@ def payment_of(intent: Shown) -> PaymentPaid | PaymentAuthorised | PaymentFailed
     if error is not None or status == "requires_action":
         return failure_of(error or {"code": "authentication_required"}, intent["id"])
     return None
+
+
+def _money_of(intent: Shown, amount: str) -> tuple[str, Money, str | None, str | None]:
+    """Return a payment, an amount of it, by whom, and by what where that was saved."""
+    saved = intent["setup_future_usage"] == "off_session"
+    return (
+        intent["id"],
+        from_stripe(intent[amount], intent["currency"]),
+        id_of(intent["customer"]),
+        id_of(intent["payment_method"]) if saved else None,
+    )
+
+
+def _capture_before_us(intent: Shown) -> int | None:
+    """Return until when a bank keeps the money of a payment, where its charge is shown with it."""
+    charge = intent.get("latest_charge")
+    if not isinstance(charge, dict):
+        return None
+    before_s = (charge["payment_method_details"].get("card") or {}).get("capture_before")
+    return before_s * 1_000_000 if before_s else None
 
 
 def failure_of(error: Shown, payment: str | None) -> PaymentFailed:

@@ -12,6 +12,7 @@ from stripe.params import (
     DisputeUpdateParams,
     EventListParams,
     PaymentIntentCreateParams,
+    PaymentIntentRetrieveParams,
 )
 from stripe.params.checkout import SessionCreateParams
 
@@ -59,6 +60,9 @@ from ledger.purchases.purchase_base import STRIPE
 
 API_VERSION = "2026-10-28.endive"
 """The version that this adapter speaks; that of the SDK is the same."""
+
+CHARGE = "latest_charge"
+"""What a payment is shown with: until when a bank keeps its money is said there."""
 
 
 class StripeProvider:
@@ -115,8 +119,9 @@ class StripeProvider:
         params = _charge(asked)
 
         async def find() -> dict[str, Any] | None:
+            shows = [f"data.{each}" for each in params.get("expand", [])]
             found = await self._v1.payment_intents.list_async(
-                {"customer": asked.customer, "limit": PAGE_MAX}
+                {"customer": asked.customer, "limit": PAGE_MAX, "expand": shows}
             )
             wanted = {"org": asked.org, "purchase": asked.purchase}
             made = (shown(each) for each in found.data)
@@ -278,7 +283,8 @@ class StripeProvider:
         return found.data[0].id if found.data else None
 
     async def _of_payment(self, payment: str) -> list[Happening]:
-        intent = shown(await called(self._v1.payment_intents.retrieve_async(payment)))
+        shows: PaymentIntentRetrieveParams = {"expand": [CHARGE]}
+        intent = shown(await called(self._v1.payment_intents.retrieve_async(payment, shows)))
         refunds = await called(self._refunds(payment))
         disputes = await called(
             self._v1.disputes.list_async({"payment_intent": payment, "limit": PAGE_MAX})
@@ -343,6 +349,7 @@ def _charge(asked: ChargeAsked) -> PaymentIntentCreateParams:
     }
     if asked.is_only_authorised:
         params["capture_method"] = "manual"
+        params["expand"] = [CHARGE]
     return params
 
 

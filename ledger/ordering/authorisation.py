@@ -24,11 +24,11 @@ class AuthorisationState(StrEnum):
 
 
 class Authorisation(msgspec.Struct, frozen=True):
-    """An amount that a bank keeps, since a moment."""
+    """An amount that a bank keeps until a moment, or for as long as banks do."""
 
     amount: int
     currency: str
-    since_us: int
+    until_us: int
     state: AuthorisationState = AuthorisationState.OPEN
 
     @property

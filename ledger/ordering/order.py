@@ -12,7 +12,6 @@ from typing import ClassVar
 
 from ledger.inventory.reservation import Part
 from ledger.kernel.ids import split_stream_id, stream_id
-from ledger.kernel.limits import AUTHORISATION_US
 from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds
 from ledger.ordering import (
@@ -224,7 +223,7 @@ class Order(OrderBase):
         if self.waits:
             return microseconds(self.modified_on)
         kept = self.authorisation
-        return None if kept is None else kept.since_us + AUTHORISATION_US
+        return None if kept is None else kept.until_us
 
 
 def order_id(org: str, order: str) -> str:

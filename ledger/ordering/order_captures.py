@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from ledger.kernel.errors import Conflict
+from ledger.kernel.limits import AUTHORISATION_US
 from ledger.ordering.authorisation import Authorisation, AuthorisationState, moved_to
 from ledger.ordering.order_base import Lessening, OrderBase, OrderFact, RefundedLine
 from ledger.ordering.order_payments import Stray, fail_payment, money_of
@@ -25,8 +26,8 @@ class NotCaptured(Conflict):
 
 class OrderPaymentAuthorised(OrderFact):
     """A bank keeps the money for the order, which takes it when it is sent. `payment` is the
-    provider's id; `customer` and `method`: what it is paid with, where that can be charged
-    again."""
+    provider's id; `customer` and `method`: what it is paid with, where that can be charged again;
+    `expires_us`: until when the bank keeps it, where that is known."""
 
     TOPIC: ClassVar[str] = "ordering.OrderPaymentAuthorised"
     provider: str
@@ -34,9 +35,11 @@ class OrderPaymentAuthorised(OrderFact):
     money: Money
     customer: str | None = None
     method: str | None = None
+    expires_us: int | None = None
 
     def apply(self, aggregate: OrderBase) -> None:
-        kept = Authorisation(self.money.amount, self.money.currency, self.recorded_us)
+        until_us = self.expires_us or self.recorded_us + AUTHORISATION_US
+        kept = Authorisation(self.money.amount, self.money.currency, until_us)
         aggregate.authorisations = {**aggregate.authorisations, self.payment: kept}
         aggregate.authorised = self.payment
         aggregate.is_undecided = False
@@ -141,6 +144,7 @@ def authorise(order: OrderBase, told: PaymentAuthorised, at: datetime) -> None:
         money=told.money,
         customer=told.customer,
         method=told.method,
+        expires_us=told.expires_us,
     )
 
 

@@ -46,12 +46,14 @@ class PaymentPaid(msgspec.Struct, frozen=True, tag_field="kind", tag="paid"):
 
 
 class PaymentAuthorised(msgspec.Struct, frozen=True, tag_field="kind", tag="authorised"):
-    """A bank keeps money for us, until it is captured or let go. `method`: as of a payment."""
+    """A bank keeps money for us, until it is captured or let go. `method`: as of a payment;
+    `expires_us`: until when it does, where that is said."""
 
     payment: str
     money: Money
     customer: str | None = None
     method: str | None = None
+    expires_us: int | None = None
 
 
 class PaymentFailed(msgspec.Struct, frozen=True, tag_field="kind", tag="failed"):

@@ -178,7 +178,9 @@ def _captured() -> list[Step]:
     return [
         at_shipment(),
         place(13, terms(("FILE", 3, 5))),
-        told(13, PaymentAuthorised("pi_13", Paid(15, "usd"), "cus_1", "pm_1")),
+        told(
+            13, PaymentAuthorised("pi_13", Paid(15, "usd"), "cus_1", "pm_1", 1_779_000_000_000_000)
+        ),
         edit(13, (1, 2), back=5, id="ref_13"),
         capture(13),
         RecordCaptureRefusal(ORG, ACTOR, order_id(13), "pi_13", "refused"),

@@ -20,11 +20,13 @@ _MOVES = {
 
 
 class FoundAuthorisation(NamedTuple):
-    """What a bank keeps for an order, or kept: `less` of it is captured no more."""
+    """What a bank keeps for an order, or kept: `less` of it is captured no more. `expires_us`:
+    until when, where that is known."""
 
     payment: str
     amount: int
     authorised_us: int
+    expires_us: int | None
     state: str = AuthorisationState.OPEN.value
     less: int = 0
 
@@ -43,7 +45,9 @@ def authorisation_in(history: Sequence[OrderEvent]) -> FoundAuthorisation | None
     for event in history:
         body = event.body
         if event.type == "ordering.OrderPaymentAuthorised":
-            found = FoundAuthorisation(body["payment"], body["money"]["amount"], event.recorded_us)
+            payment, amount = body["payment"], body["money"]["amount"]
+            expires_us = body.get("expires_us")
+            found = FoundAuthorisation(payment, amount, event.recorded_us, expires_us)
         elif found is None:
             continue
         elif event.type == "ordering.OrderLessened":
