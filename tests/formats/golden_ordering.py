@@ -75,6 +75,7 @@ VAT = AppliedTax(
     is_included=True,
 )
 _FAILED = RefundState.FAILED
+_FAR_US = 1_779_000_000_000_000
 _FEE = Booking("txn_order", "pi_1", Paid(266, "usd"), 1_778_400_000_000_000)
 OfOrdering = Order | CartCheckout | PastOrder | CartAbandonment | OrderPolicy
 
