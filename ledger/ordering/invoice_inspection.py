@@ -105,7 +105,7 @@ class OrderInvoiceInspection(Inspection):
             return
         if isinstance(fact, OrderRefundPaid | OrderValueReturned):
             billed.back += amount
-        elif fact.was_paid:
+        elif isinstance(fact, OrderRefundFailed) and fact.was_paid:
             billed.again += amount
 
     def _see_note(self, event: RecordedEvent, fact: CreditNoteIssued, order: str) -> None:

@@ -167,7 +167,7 @@ def paid(number: int = 1, amount: int = 1_000, payment: str = "") -> RecordOrder
 
 def at_shipment(capture: Capture = Capture.AT_SHIPMENT, key: str = "policy") -> SetOrderPolicy:
     """The money of orders is taken when they are sent."""
-    sent = {"capture": str(capture)}
+    sent: dict[str, object] = {"capture": str(capture)}
     return SetOrderPolicy(org=ORG, actor=ACTOR, key=key, sent=sent, capture=capture)
 
 

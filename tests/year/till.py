@@ -19,7 +19,13 @@ from adapters.stripe.notices import StripeNotices
 from adapters.stripe.provider import StripeProvider
 from ledger.kernel.outside import NotTaken
 from ledger.ports import Clock
-from ledger.purchases.notice import Happening, PaymentFailed, PaymentPaid, RefundChanged
+from ledger.purchases.notice import (
+    Happening,
+    PaymentAuthorised,
+    PaymentFailed,
+    PaymentPaid,
+    RefundChanged,
+)
 from ledger.purchases.provider import ChargeAsked, PurchaseRef, RefundAsked
 from ledger.purchases.purchase_base import SavedMethod
 
@@ -86,7 +92,9 @@ class Till:
 
         async def one(each: ChargeAsked) -> PaymentPaid | PaymentFailed:
             async with turns:
-                return await _patiently(self._provider.charge, each)
+                told = await _patiently(self._provider.charge, each)
+                assert not isinstance(told, PaymentAuthorised)  # it is charged at once
+                return told
 
         async def every() -> list[PaymentPaid | PaymentFailed]:
             return list(await asyncio.gather(*map(one, asked)))

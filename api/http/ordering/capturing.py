@@ -34,7 +34,7 @@ async def captured(caller: Caller, order: str) -> FoundOrder:
             field="id",
         )
     if found.payment_status == PaymentState.UNPAID:
-        code = _last(await _history(caller, order), _GONE).body["code"]
+        code = str(_last(await _history(caller, order), _GONE).body["code"])
         raise PaymentDeclined(
             f"the money of the order {order} cannot be captured ({code}), and none of it came: "
             "cancel the order, and have the buyer place another.",
@@ -64,4 +64,5 @@ async def _history(caller: Caller, order: str) -> list[OrderEvent]:
 
 
 def _last(history: list[OrderEvent], type: str) -> OrderEvent:
-    return next(each for each in reversed(history) if each.type == type)
+    found: OrderEvent = next(each for each in reversed(history) if each.type == type)
+    return found

@@ -90,7 +90,7 @@ def test_what_cannot_be_charged_says_that_a_person_must_pay(world: World) -> Non
     if world.is_paid_by_methods:
         pytest.skip("it charges what is saved")
 
-    async def scene(provider: PaymentProvider) -> PaymentPaid | PaymentFailed:
+    async def scene(provider: PaymentProvider) -> Happening:
         return await provider.charge(charge("customer", "account"))
 
     assert world.run(scene) == PaymentFailed("not_chargeable", None, needs_person=True)
@@ -131,7 +131,7 @@ def test_a_bank_that_declines_says_why(
 
 
 def test_a_method_that_was_taken_away_pays_nothing(charging: World) -> None:
-    async def scene(provider: PaymentProvider) -> PaymentPaid | PaymentFailed:
+    async def scene(provider: PaymentProvider) -> Happening:
         customer, method = await _saved(charging, provider, "pm_card_visa")
         await charging.detach(method)
         return await provider.charge(charge(customer, method))

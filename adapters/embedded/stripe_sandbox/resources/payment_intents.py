@@ -31,7 +31,7 @@ AMOUNT_MIN, _AMOUNT_MAX = 50, 99_999_999
 _OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 _KEPT = "requires_capture"
 _METHODS = ("automatic", "automatic_async", "manual")
-_UNCHANGED = {
+_UNCHANGED: Resource = {
     "amount_details": {"tip": {}},
     "application": None,
     "application_fee_amount": None,
@@ -212,8 +212,8 @@ def _capture(sandbox: Sandbox, call: Call) -> Resource:
         raise Refused("The sandbox captures once.", param="final_capture")
     if intent["status"] != _KEPT:
         raise _unexpected(intent, "capture")
-    kept = intent["amount_capturable"]
-    amount = call.params.get("amount_to_capture", kept)
+    kept: int = intent["amount_capturable"]
+    amount: int = call.params.get("amount_to_capture", kept)
     if not 0 < amount <= kept:
         raise Refused(
             f"The amount_to_capture must be at most {kept}.",
