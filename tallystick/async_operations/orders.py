@@ -23,6 +23,7 @@ from tallystick.values.orders import (
     Order,
     OrderEdit,
     OrderPayment,
+    OrderPolicy,
     OrderQuote,
     OrderRefund,
     PlacedOrder,
@@ -124,6 +125,29 @@ class AsyncOrdersOperations(AsyncTransport):
                     ),
                 },
                 headers=sent(**{"Guest-Secret": guest_secret}),
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    async def get_order_policy(self) -> OrderPolicy:
+        """What the org has decided of orders, or what holds where it has not."""
+        return await self._send(
+            Call[OrderPolicy](method="GET", path="/v1/orders/policy", result=OrderPolicy, query={})
+        )
+
+    async def set_order_policy(
+        self, *, capture: Literal["now", "at_shipment"], idempotency_key: str | None = None
+    ) -> OrderPolicy:
+        """Decide when the money of orders is taken that are placed from now on: `now`, or
+        `at_shipment` of those of which all is sent; their buyers' banks keep it until then.
+        """
+        return await self._send(
+            Call[OrderPolicy](
+                method="PUT",
+                path="/v1/orders/policy",
+                result=OrderPolicy,
+                query={},
+                body={"capture": to_json(capture)},
                 key=idempotency_key or new_id(),
             )
         )
@@ -262,6 +286,17 @@ class AsyncOrdersOperations(AsyncTransport):
             )
         )
 
+    async def capture_order(self, order: str) -> Order:
+        """Take the money that a bank keeps for an order: once, however often it is asked."""
+        return await self._send(
+            Call[Order](
+                method="POST",
+                path=path("/v1/orders/{order}/capture", order=order),
+                result=Order,
+                query={},
+            )
+        )
+
     async def request_order_refund(
         self,
         order: str,
@@ -321,7 +356,9 @@ class AsyncOrdersOperations(AsyncTransport):
             "payment_failed",
             "cancelled",
         ],
-        payment_status: Literal["unpaid", "paid", "partly_refunded", "refunded", "disputed"],
+        payment_status: Literal[
+            "unpaid", "authorised", "paid", "partly_refunded", "refunded", "disputed"
+        ],
         lines: Sequence[LineToImport],
         total: Decimal | int,
         user: str | None = None,

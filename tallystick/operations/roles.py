@@ -104,6 +104,8 @@ class RolesOperations(Transport):
                 "locations:write",
                 "offers:read",
                 "offers:write",
+                "order-policy:read",
+                "order-policy:write",
                 "order-quotes:read",
                 "order-quotes:read:own",
                 "orders:confirm",

@@ -175,13 +175,22 @@ class PlacedOrder:
         "payment_failed",
         "cancelled",
     ]
-    payment_status: Literal["unpaid", "paid", "partly_refunded", "refunded", "disputed"]
+    payment_status: Literal[
+        "unpaid", "authorised", "paid", "partly_refunded", "refunded", "disputed"
+    ]
     total: Decimal
     to_collect: Decimal
     currency: str
     checkout_url: str | None
     expires_at: datetime | None
     secret: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderPolicy:
+    """When the money of orders is taken that a provider collects: at once, or when they are sent."""
+
+    capture: Literal["now", "at_shipment"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -236,7 +245,9 @@ class ListedOrder:
         "payment_failed",
         "cancelled",
     ]
-    payment_status: Literal["unpaid", "paid", "partly_refunded", "refunded", "disputed"]
+    payment_status: Literal[
+        "unpaid", "authorised", "paid", "partly_refunded", "refunded", "disputed"
+    ]
     currency: str
     lines: int
     subtotal: Decimal
@@ -263,7 +274,9 @@ class Order:
         "payment_failed",
         "cancelled",
     ]
-    payment_status: Literal["unpaid", "paid", "partly_refunded", "refunded", "disputed"]
+    payment_status: Literal[
+        "unpaid", "authorised", "paid", "partly_refunded", "refunded", "disputed"
+    ]
     provider: str | None
     currency: str
     stacking: Literal["sequential", "additive", "best_only"]
@@ -274,6 +287,8 @@ class Order:
     shipping: OrderShipping | None
     tax: Decimal
     total: Decimal
+    capture: Literal["now", "at_shipment"] | None
+    authorisation: Authorisation | None
     paid_by: tuple[PaidBy, ...]
     refunded: Decimal
     contact: Contact | None
@@ -320,6 +335,19 @@ class AppliedPromotion:
 
     promotion: str
     amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Authorisation:
+    """What a bank keeps for an order until it is captured or let go: the `amount`, and how much of
+    it the order still comes to.
+    """
+
+    status: Literal["open", "capturing", "voiding", "captured", "gone"]
+    amount: Decimal
+    to_capture: Decimal
+    authorised_at: datetime
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -177,7 +177,7 @@ def _captured() -> list[Step]:
     """Orders whose money is taken when they are sent: one that is, in part; one that is cancelled,
     and one that was before."""
     return [
-        at_shipment(),
+        at_shipment(key="order policy"),
         place(13, terms(("FILE", 3, 5))),
         told(
             13, PaymentAuthorised("pi_13", Paid(15, "usd"), "cus_1", "pm_1", 1_779_000_000_000_000)
@@ -195,7 +195,7 @@ def _captured() -> list[Step]:
         cancel(15),
         authorised(15, 5),
         gone(15, "authorisation_expired"),
-        at_shipment(Capture.NOW, "policy again"),
+        at_shipment(Capture.NOW, "order policy again"),
     ]
 
 
