@@ -188,7 +188,7 @@ class PlacedOrder:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrderPolicy:
-    """When the money of orders is taken that a provider collects: at once, or when they are sent."""
+    """When the money of orders that a provider collects is taken: at once, or when they leave."""
 
     capture: Literal["now", "at_shipment"]
 

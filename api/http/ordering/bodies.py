@@ -239,8 +239,7 @@ def _address(body: PostalAddressBody | None) -> PostalAddress | None:
 
 
 class OrderPolicyBody(Body):
-    """When the money of orders is taken that a provider collects: at once, or when they are
-    sent."""
+    """When the money of orders that a provider collects is taken: at once, or when they leave."""
 
     capture: Annotated[Capture, choice(Capture), one_of(Capture)]
 

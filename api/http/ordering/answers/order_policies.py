@@ -9,7 +9,6 @@ from ledger.ordering.capture import Capture
 
 
 class OrderPolicyAnswer(Answer):
-    """When the money of orders is taken that a provider collects: at once, or when they are
-    sent."""
+    """When the money of orders that a provider collects is taken: at once, or when they leave."""
 
     capture: Annotated[str, one_of(Capture)]
