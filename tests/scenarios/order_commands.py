@@ -165,7 +165,9 @@ def paid(number: int = 1, amount: int = 1_000, payment: str = "") -> RecordOrder
     return told(number, PaymentPaid(payment or f"pi_{number}", Money(amount, "usd")))
 
 
-def at_shipment(capture: Capture = Capture.AT_SHIPMENT, key: str = "policy") -> SetOrderPolicy:
+def at_shipment(
+    capture: Capture = Capture.AT_SHIPMENT, key: str = "order policy"
+) -> SetOrderPolicy:
     """The money of orders is taken when they are sent."""
     sent: dict[str, object] = {"capture": str(capture)}
     return SetOrderPolicy(org=ORG, actor=ACTOR, key=key, sent=sent, capture=capture)
