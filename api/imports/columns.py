@@ -77,19 +77,24 @@ class Columns:
 
     def cells(self, row: Row) -> Cells:
         """Return a row by what its cells are."""
-        return Cells(row, self._places)
+        return Cells(row, self._places, self.header)
 
 
 class Cells:
     """One row, by what its cells are; what is not there is an empty text."""
 
-    def __init__(self, row: Row, places: Mapping[str, int]) -> None:
+    def __init__(self, row: Row, places: Mapping[str, int], header: Sequence[str]) -> None:
         self.line = row.line
-        self._cells, self._places = row.cells, places
+        self._cells, self._places, self._header = row.cells, places, header
 
     def __getitem__(self, thing: str) -> str:
         place = self._places.get(thing)
         return "" if place is None or place >= len(self._cells) else self._cells[place].strip()
+
+    def cells_of(self, beginning: str) -> list[str]:
+        """Return what stands in all columns whose names begin so."""
+        columns = zip(self._header, self._cells, strict=False)
+        return [cell.strip() for name, cell in columns if name.startswith(beginning)]
 
     def has(self, thing: str) -> bool:
         """Tell whether the file has such a column."""

@@ -23,6 +23,14 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_OTHERS = (
+    (b"PK\x03\x04", "a workbook"),
+    (b"\xd0\xcf\x11\xe0", "a workbook"),
+    (b"<?xm", "XML"),
+    (b"%PDF", "a PDF"),
+)
+"""How files begin that are opened like tables and are none."""
+
 _HEADER_MAX = 1 << 20
 """Characters of a header that are looked at for what stands between its names."""
 
@@ -56,9 +64,13 @@ def _checked(encoding: str) -> str:
 
 
 def _encoding_of(path: Path) -> str:
-    """Return what the first bytes say. ASCII of two bytes a character has a NUL in each."""
+    """Return what the first bytes say. ASCII of two bytes a character has a NUL in each. Raises
+    Invalid for what is no text of rows."""
     with path.open("rb") as file:
         first = file.read(4)
+    for beginning, what in _OTHERS:
+        if first == beginning:
+            raise Invalid(f"the file is {what}: export, or save it, as CSV.", field="file")
     for bom, name in _BOMS:
         if first.startswith(bom):
             return name

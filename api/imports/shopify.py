@@ -45,6 +45,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "gift card": (),
     "cost": ("cost per item",),
 }
+MARKET_PRICE = "price / "
+"""What a column of the prices in a market begins with; its name follows."""
+
 LEFT_OUT = {
     "former": "compare-at price left out: there is no former price here",
     "cost": "cost per item left out",
@@ -135,6 +138,8 @@ def _remarks(first: Cells, rows: Sequence[Cells]) -> Iterator[Remark]:
     if first["status"].casefold() == "archived":
         yield Remark(first.line, "archived there, a draft here")
     for row in rows:
+        if any(row.cells_of(MARKET_PRICE)):
+            yield Remark(row.line, "prices of markets left out: give them a list of prices")
         if row["taxable"] and not row.truth("taxable", True):
             yield Remark(row.line, "not taxed there: give it a tax category without tax")
         yield from (Remark(row.line, what) for thing, what in LEFT_OUT.items() if row[thing])

@@ -51,6 +51,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "subtotal": (),
     "shipping": (),
     "taxes": (),
+    "duties": (),
     "total": (),
     "discount": ("discount amount",),
     "method": ("shipping method",),
@@ -132,22 +133,24 @@ def _sums(
     lines = [_line(row, currency) for row in rows if row["units"]]
     amounts = [
         amount_of(first, each, currency)
-        for each in ("subtotal", "shipping", "taxes", "total", "discount")
+        for each in ("subtotal", "shipping", "taxes", "duties", "total", "discount")
     ]
-    subtotal, sending, taxes, total, discount = amounts
+    subtotal, sending, taxes, duties, total, discount = amounts
     taken_off = sum(each.subtotal for each in lines) - subtotal
     known = sum(each.discount for each in lines)
     if taken_off < 0 or known > taken_off:
         raise NotTaken(first.line, "its lines do not come to its subtotal: it was changed later.")
     lines = discounted(lines, taken_off - known)
-    rest = total - subtotal - sending
+    rest = total - duties - subtotal - sending
     if rest not in (0, taxes) and 0 < discount - taken_off <= sending:
         sending -= discount - taken_off  # it was sent for less
-        rest = total - subtotal - sending
+        rest = total - duties - subtotal - sending
     if rest not in (0, taxes):
         raise NotTaken(first.line, "its lines, shipping and taxes do not come to its total.")
     is_taxed = [row.truth("taxable", True) for row in rows if row["units"]]
     lines, of_sending = taxed(lines, sending, taxes, is_taxed)
+    if duties:
+        lines.append(OrderedLine("", "duties", 1, duties))
     return lines, shipping_of(first["method"], sending, of_sending), rest == 0 and taxes > 0
 
 

@@ -14,7 +14,7 @@ from api.imports.platform import Platform
 from api.imports.read_item import NotTaken, ReadItem, ReadPrice, ReadVariant, Remark
 from ledger.catalogue.item_type import Kind
 from ledger.kernel.errors import Invalid
-from ledger.kernel.times import parse_day_or_time
+from ledger.kernel.times import DAY_US, parse_day_or_time
 
 ATTRIBUTES = range(1, 21)
 """Attributes of one product that are read; two or three are usual."""
@@ -35,6 +35,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     **{f"attribute {place} value": (f"attribute {place} value(s)",) for place in ATTRIBUTES},
     "brand": ("brands",),
 }
+DAY = "2026-01-31"
+"""How long a date without a time is."""
+
 OF_THE_PARENT = "parent"
 """The stock of a variation that is not counted by itself."""
 
@@ -153,12 +156,16 @@ def _prices(row: Cells) -> Iterator[ReadPrice]:
         yield ReadPrice(regular)
     if sale:
         until_us = _moment(ends, row.line) if ends else None
+        if until_us is not None and len(ends) <= len(DAY):
+            until_us += DAY_US  # a sale goes on until its last day is over
         yield ReadPrice(sale, _moment(starts, row.line) if starts else 0, until_us)
 
 
 def _moment(text: str, line: int) -> int:
     try:
-        return parse_day_or_time(f"{text[:10]}T{text[11:]}Z" if len(text) > 10 else text, "a date")
+        return parse_day_or_time(
+            f"{text[:10]}T{text[11:]}Z" if len(text) > len(DAY) else text, "a date"
+        )
     except Invalid as refusal:
         raise NotTaken(line, f"{text[:40]} is no date of a sale: {refusal}") from None
 

@@ -52,6 +52,23 @@ def test_what_is_not_unicode_is_said_and_asked_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("file", "what"),
+    [
+        (b"PK\x03\x04\x14\0", "workbook"),
+        (b'<?xml version="1.0"?>\n<rss>', "XML"),
+        (b"%PDF-1.7", "PDF"),
+    ],
+)
+def test_what_is_no_text_of_rows_is_said_to_be_what_it_is(
+    tmp_path: Path, file: bytes, what: str
+) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes(file)
+    with pytest.raises(Invalid, match=f"{what}.*as CSV"):
+        rows_of(path)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         ",".join("c" * (IMPORT_COLUMNS_MAX + 1)),

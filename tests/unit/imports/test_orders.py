@@ -33,7 +33,7 @@ def state(order: ImportedOrder) -> tuple[str, str, str]:
 
 
 def test_shopify_spreads_what_is_of_the_order() -> None:
-    (ada, bo, none), report = orders(DATA / "shopify_orders.csv", SHOPIFY_ORDERS)
+    (ada, bo, none, taxed), report = orders(DATA / "shopify_orders.csv", SHOPIFY_ORDERS)
     # 6.00 off 50.00 and 10.00; 9.26 of taxes within 45.00 of the jumpers and 4.00 of the parcel
     assert lines(ada) == [
         ("JUMPER-S", "Harbour Jumper - small / navy", 2, 5_000, 500, 850),
@@ -49,6 +49,12 @@ def test_shopify_spreads_what_is_of_the_order() -> None:
     assert state(bo) == ("pending", "unpaid", "2015-01-02T03:04:05")
     assert (bo.is_tax_included, bo.lines[0].tax, bo.lines[0].sku[:6]) == (False, 80, "MUG-1-")
     assert (none.number, none.status, none.payment_status) == ("#1004", "cancelled", "unpaid")
+    # a currency without decimals: 30,981 of 163,057 is 30,980.81 and 0.19; duties are a line
+    assert lines(taxed) == [
+        ("SADDLE", "Saddle", 2, 163_056, 0, 30_981),
+        ("", "duties", 1, 900, 0, 0),
+    ]
+    assert (taxed.number, taxed.total, taxed.is_tax_included) == ("1005", 194_938, False)
     (refused,) = report.refused
     assert (refused["line"], "do not come to its total" in refused["why"]) == (5, True)
     assert set(report.remarks) == {

@@ -62,7 +62,10 @@ def test_shopify_columns_of_today() -> None:
         "furniture-chairs-stools",
     ]
     assert stool.details.categories == ["furniture-chairs-stools"]
-    assert list(report.remarks) == ["cost per item left out"]
+    assert list(report.remarks) == [
+        "prices of markets left out: give them a list of prices",
+        "cost per item left out",
+    ]
 
 
 def test_woocommerce_variations_find_their_parent_wherever_it_stands() -> None:
@@ -77,9 +80,9 @@ def test_woocommerce_variations_find_their_parent_wherever_it_stands() -> None:
     assert tee.details.fields["attributes"] == {"Size": ["Large", "Small"]}
     assert (tee.details.tax_category, song.details.tax_category) == ("reduced-rate", "exempt")
     assert (song.kind, song.is_published) == (Kind.DIGITAL_DOWNLOAD, False)
-    regular, sale = mug.variants[0].prices
+    regular, sale = mug.variants[0].prices  # from 2026-01-01 until 2026-02-01 is over
     assert (regular.amount, regular.from_us, sale.amount) == (1000, None, 800)
-    assert (sale.from_us, sale.until_us) == (1_767_225_600_000_000, 1_769_904_000_000_000)
+    assert (sale.from_us, sale.until_us) == (1_767_225_600_000_000, 1_769_990_400_000_000)
     assert [each["line"] for each in report.refused] == [7, 8, 9, 10]
     assert "gone" in report.refused[2]["why"]
     assert "a thousand" in report.refused[3]["why"]
