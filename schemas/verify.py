@@ -714,6 +714,7 @@ MOVE_NOTHING = {
     *("subscriptions.HalfOfLimitReached", "subscriptions.InterimReached"),
     *("subscriptions.InterimOver", "subscriptions.OverageDrafted", "subscriptions.OverageLeft"),
     *("inventory.LocationBookOpened", "inventory.LocationSet", "inventory.StockOpened"),
+    *("inventory.CostCurrencySet", "inventory.UnitCostSet"),
     *("inventory.OversellSet", "inventory.StockReceived", "inventory.StockReserved"),
     *("inventory.ReservationConfirmed", "inventory.ReservationReleased"),
     *("inventory.ReservationExpired", "inventory.StockShipped", "inventory.StockReturned"),

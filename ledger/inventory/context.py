@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ledger.inventory.cost_inspection import CostInspection
 from ledger.inventory.inspection import StockInspection
 from ledger.inventory.location_book import LOCATIONS_STREAM, LocationBook
 from ledger.inventory.stock import Stock
@@ -11,7 +12,7 @@ from ledger.kernel.context import Context, Table
 CONTEXT = Context(
     name="inventory",
     aggregates=(LocationBook, Stock),
-    checks=(StockInspection,),
+    checks=(StockInspection, CostInspection),
     read_models=("stock_movements", "analysts_stock_movements"),
     tables=(
         Table("location_books", stream=LOCATIONS_STREAM),

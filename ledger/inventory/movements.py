@@ -14,11 +14,13 @@ from ledger.inventory.reservation_facts import (
     StockShipped,
 )
 from ledger.inventory.stock_base import StockFact
+from ledger.inventory.stock_cost import StockCost
 from ledger.inventory.stock_facts import (
     StockAdjusted,
     StockReceived,
     StockReturned,
     StockTransferred,
+    UnitCostSet,
 )
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.by_type import ByType
@@ -35,12 +37,14 @@ class MovementKind(StrEnum):
     RETURN = "return"
     ADJUSTMENT = "adjustment"
     TRANSFER = "transfer"
+    VALUATION = "valuation"
 
 
 class Movement(NamedTuple):
     """A change of a level: by how many units each of its sums is more, or below zero less. `other`:
     the other location of a transfer, or from where units had left that came back; `reason`: the
-    digest of an erasable text."""
+    digest of an erasable text. `value`: by how much what is on hand is worth more at cost; `cost`:
+    by how much more it has cost what was sold; both without a currency where nobody knows."""
 
     location: str
     sku: str
@@ -53,6 +57,9 @@ class Movement(NamedTuple):
     other: str | None = None
     reference: str | None = None
     reason: str | None = None
+    currency: str | None = None
+    value: int = 0
+    cost: int = 0
 
 
 @ByType
@@ -63,7 +70,13 @@ def movements_of(fact: Fact) -> list[Movement]:
 
 @movements_of.register
 def _received(fact: StockReceived) -> list[Movement]:
-    return [_moved(fact, MovementKind.RECEIPT, fact.quantity)._replace(reference=fact.reference)]
+    moved = _moved(fact, MovementKind.RECEIPT, fact.quantity)._replace(reference=fact.reference)
+    return [_at(fact.cost, moved)]
+
+
+@movements_of.register
+def _valued(fact: UnitCostSet) -> list[Movement]:
+    return [_at(fact.cost, _moved(fact, MovementKind.VALUATION))]
 
 
 @movements_of.register
@@ -84,25 +97,27 @@ def _expired(fact: ReservationExpired) -> list[Movement]:
 @movements_of.register
 def _shipped(fact: StockShipped) -> list[Movement]:
     moved = _moved(fact, MovementKind.SHIPMENT, -fact.quantity, -fact.quantity)
-    return _of(fact.reservation, moved)
+    return _of(fact.reservation, _at(fact.cost, moved))
 
 
 @movements_of.register
 def _returned(fact: StockReturned) -> list[Movement]:
     moved = _in(fact.condition, _moved(fact, MovementKind.RETURN), fact.quantity)
-    return _of(fact.reservation, moved._replace(other=fact.shipped_from))
+    moved = moved._replace(other=fact.shipped_from)
+    return _of(fact.reservation, _at(fact.cost, moved))
 
 
 @movements_of.register
 def _adjusted(fact: StockAdjusted) -> list[Movement]:
     moved = _moved(fact, MovementKind.ADJUSTMENT)
-    return [_in(fact.condition, moved, fact.quantity)._replace(reason=fact.reason)]
+    moved = _in(fact.condition, moved, fact.quantity)._replace(reason=fact.reason)
+    return [_at(fact.cost, moved)]
 
 
 @movements_of.register
 def _transferred(fact: StockTransferred) -> list[Movement]:
     moved = _moved(fact, MovementKind.TRANSFER, fact.quantity)
-    return [moved._replace(other=fact.other, reference=fact.reference)]
+    return [_at(fact.cost, moved._replace(other=fact.other, reference=fact.reference))]
 
 
 def _moved(fact: StockFact, kind: MovementKind, on_hand: int = 0, reserved: int = 0) -> Movement:
@@ -111,6 +126,13 @@ def _moved(fact: StockFact, kind: MovementKind, on_hand: int = 0, reserved: int 
 
 def _of(reservation: Reservation, moved: Movement) -> list[Movement]:
     return [moved._replace(reservation=reservation.id, owner=reservation.owner)]
+
+
+def _at(cost: StockCost | None, moved: Movement) -> Movement:
+    if cost is None:
+        return moved
+    sold = cost.sold + cost.settled
+    return moved._replace(currency=cost.currency, value=cost.value, cost=sold)
 
 
 def _in(condition: Condition, moved: Movement, quantity: int) -> Movement:

@@ -23,6 +23,7 @@ class ReservationRow(NamedTuple):
     released: int
     expired: int
     returned: int
+    cost: int
     sequence: int
 
 

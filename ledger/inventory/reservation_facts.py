@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from ledger.inventory.reservation import RESERVATIONS, Part
 from ledger.inventory.stock_base import ReservationFact, StockBase
+from ledger.inventory.stock_cost import StockCost
 from ledger.kernel.keys import Key, KeyRow
 
 
@@ -67,13 +68,20 @@ class ReservationExpired(ReservationFact):
 
 
 class StockShipped(ReservationFact):
-    """Units that were reserved have left."""
+    """Units that were reserved have left. What they have cost stays so, whatever later ones do."""
 
     TOPIC: ClassVar[str] = "inventory.StockShipped"
     COUNTS: ClassVar = {"reserved": -1, "shipped": 1}
     elsewhere: list[Part] = field(default_factory=list)
     fingerprint: str = ""
+    cost: StockCost | None = None
+
+    @property
+    def sold(self) -> int:
+        """What the units have cost."""
+        return self.cost.sold if self.cost else 0
 
     def apply(self, aggregate: StockBase) -> None:
         aggregate.frees(self.reservation.id, self.quantity)
         aggregate.on_hand -= self.quantity
+        aggregate.costs(self.cost)

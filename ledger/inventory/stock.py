@@ -12,23 +12,24 @@ from typing import ClassVar
 
 from ledger.inventory import reservation_facts, stock_facts
 from ledger.inventory.condition import Condition
+from ledger.inventory.costed_stock import CostedStock
 from ledger.inventory.reservation import Part, Reservation, ended
 from ledger.inventory.stock_base import (
     STOCK_LEVELS,
     STOCK_STREAM,
     OpenPart,
-    StockBase,
     StockFact,
     names_of,
     stock_id,
 )
+from ledger.inventory.stock_cost import Paid, StockCost
 from ledger.kernel.errors import Conflict, Invalid, OutOfStock
 from ledger.kernel.limits import OPEN_RESERVATIONS_MAX, STOCK_MAX
 from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds
 
 
-class Stock(StockBase):
+class Stock(CostedStock):
     """One SKU at one location."""
 
     TOPIC: ClassVar[str] = "inventory.Stock"
@@ -42,6 +43,7 @@ class Stock(StockBase):
     Event = StockFact
     StockOpened = stock_facts.StockOpened
     OversellSet = stock_facts.OversellSet
+    UnitCostSet = stock_facts.UnitCostSet
     StockReceived = stock_facts.StockReceived
     StockReserved = reservation_facts.StockReserved
     ReservationConfirmed = reservation_facts.ReservationConfirmed
@@ -69,6 +71,10 @@ class Stock(StockBase):
             "reserved": self.reserved,
             "damaged": self.damaged,
             "allows_oversell": self.allows_oversell,
+            "cost_currency": self.valuation.currency,
+            "value": self.valuation.value,
+            "paid": self.valuation.paid,
+            "units": self.valuation.units,
             "version": self.version,
         }
         return [TableRow(STOCK_LEVELS, columns)]
@@ -105,10 +111,18 @@ class Stock(StockBase):
         """Refuse a reservation that would be more than can be counted."""
         _check_sum(self.reserved + quantity, "lines")
 
-    def check_receive(self, quantity: int, condition: Condition = Condition.SELLABLE) -> None:
-        """Refuse what would be more than can be counted."""
-        before = self.damaged if condition is Condition.DAMAGED else self.on_hand
-        _check_sum(before + quantity, "quantity")
+    def check_receive(
+        self,
+        quantity: int,
+        condition: Condition = Condition.SELLABLE,
+        cost: int | None = None,
+    ) -> None:
+        """Refuse what would be more than can be counted, of units or of what they cost."""
+        if condition is Condition.DAMAGED:
+            _check_sum(self.damaged + quantity, "quantity")
+            return
+        _check_sum(self.on_hand + quantity, "quantity")
+        self.valuation.coming(self.on_hand, quantity, cost, self.valuation.currency)
 
     def check_take(self, quantity: int, now_us: int) -> None:
         """Refuse to take units away that are not there, or are reserved."""
@@ -121,6 +135,7 @@ class Stock(StockBase):
         if quantity > self.on_hand and not self.allows_oversell:
             raise out_of_stock(self.sku, max(0, self.on_hand), quantity)
         _check_sum(quantity - self.on_hand, "lines")
+        self.valuation.going(self.on_hand, quantity)
 
     # -- decisions ---------------------------------------------------------------------------
 
@@ -138,16 +153,24 @@ class Stock(StockBase):
         self.trigger_event(self.OversellSet, timestamp=at, fingerprint=fingerprint, allowed=allowed)
 
     def receive(
-        self, quantity: int, at: datetime, *, reference: str | None = None, fingerprint: str = ""
+        self,
+        quantity: int,
+        at: datetime,
+        *,
+        reference: str | None = None,
+        paid: Paid | None = None,
+        fingerprint: str = "",
     ) -> None:
-        """Take units in. Raises Invalid."""
-        self.check_receive(quantity)
+        """Take units in, for what was paid for all of them. Raises Invalid."""
+        self.check_receive(quantity, cost=paid.amount if paid else None)
+        cost = self.come(quantity, paid, at)
         self.trigger_event(
             self.StockReceived,
             timestamp=at,
             quantity=quantity,
             reference=reference,
             fingerprint=fingerprint,
+            cost=cost,
         )
 
     def adjust(
@@ -167,6 +190,7 @@ class Stock(StockBase):
             self._check_strike(-quantity, condition, microseconds(at))
         if quantity < 0 and condition is Condition.SELLABLE:
             self._make_room(-quantity, at)
+        cost = self.change(quantity, None, at) if condition is Condition.SELLABLE else None
         self.trigger_event(
             self.StockAdjusted,
             timestamp=at,
@@ -174,6 +198,7 @@ class Stock(StockBase):
             condition=condition,
             reason=reason,
             fingerprint=fingerprint,
+            cost=cost,
         )
 
     def transfer(
@@ -183,12 +208,14 @@ class Stock(StockBase):
         at: datetime,
         *,
         reference: str | None = None,
+        paid: Paid | None = None,
         fingerprint: str = "",
     ) -> None:
-        """Record units that came from another location, or below zero went there; `check_take` and
-        `check_receive` say whether they can."""
+        """Record units that came from another location, where they had cost what was `paid`, or
+        below zero went there; `check_take` and `check_receive` say whether they can."""
         if quantity < 0:
             self._make_room(-quantity, at)
+        cost = self.change(quantity, paid, at)
         self.trigger_event(
             self.StockTransferred,
             timestamp=at,
@@ -196,6 +223,7 @@ class Stock(StockBase):
             other=other,
             reference=reference,
             fingerprint=fingerprint,
+            cost=cost,
         )
 
     def reserve(
@@ -268,7 +296,9 @@ class Stock(StockBase):
         elsewhere: Sequence[Part] = (),
         fingerprint: str = "",
     ) -> None:
-        """Have reserved units leave."""
+        """Have reserved units leave, and say what they have cost."""
+        gone = self.leaving(quantity)
+        cost = StockCost(gone.currency, -gone.amount, gone.amount) if gone else None
         self.trigger_event(
             self.StockShipped,
             timestamp=at,
@@ -276,6 +306,7 @@ class Stock(StockBase):
             quantity=quantity,
             elsewhere=list(elsewhere),
             fingerprint=fingerprint,
+            cost=cost,
         )
 
     def take_back(
@@ -286,10 +317,17 @@ class Stock(StockBase):
         condition: Condition,
         at: datetime,
         *,
+        paid: Paid | None = None,
         elsewhere: Sequence[Part] = (),
         fingerprint: str = "",
     ) -> None:
-        """Have units come back that a reservation's owner was sent."""
+        """Have units come back that a reservation's owner was sent, and that had cost what was
+        `paid`; damaged ones are worth nothing."""
+        sold = -paid.amount if paid else 0
+        if condition is Condition.SELLABLE:
+            cost = self.come(quantity, paid, at, sold=sold)
+        else:
+            cost = StockCost(paid.currency, sold=sold) if paid else None
         self.trigger_event(
             self.StockReturned,
             timestamp=at,
@@ -299,6 +337,7 @@ class Stock(StockBase):
             condition=condition,
             elsewhere=list(elsewhere),
             fingerprint=fingerprint,
+            cost=cost,
         )
 
     # -- inside ------------------------------------------------------------------------------

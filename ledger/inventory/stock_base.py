@@ -13,6 +13,8 @@ from typing import ClassVar, NamedTuple
 
 from ledger.inventory.condition import Condition
 from ledger.inventory.reservation import Part, Reservation
+from ledger.inventory.stock_cost import StockCost
+from ledger.inventory.valuation import Valuation
 from ledger.kernel.aggregate import LedgerAggregate
 from ledger.kernel.ids import split_stream_id, stream_id
 from ledger.kernel.rows import TableRow
@@ -47,6 +49,8 @@ class StockBase(LedgerAggregate):
         self.damaged = 0
         """What has come back and cannot be sold; it is not on hand."""
         self.allows_oversell = False
+        self.valuation = Valuation()
+        """What the units on hand have cost."""
         self.open: dict[str, OpenPart] = {}
         self._ends: list[tuple[int, str]] = []
 
@@ -104,6 +108,11 @@ class StockBase(LedgerAggregate):
         elif len(self._ends) > 2 * len(self.open) + _STALE_KEPT:
             self._forget_stale()
 
+    def costs(self, cost: StockCost | None, came: int = 0) -> None:
+        """Take in what a movement was in money, after its units; None: it is not known."""
+        if cost is not None:
+            self.valuation = self.valuation.after(cost, self.on_hand, came)
+
     def gains(self, quantity: int, condition: Condition) -> None:
         """Take in that there are more units in a condition, or below zero less."""
         if condition is Condition.DAMAGED:
@@ -149,6 +158,11 @@ class ReservationFact(StockFact):
         """The location at which the units were reserved."""
         return self.location
 
+    @property
+    def sold(self) -> int:
+        """What the units cost that it has sold; below zero: that came back."""
+        return 0
+
     def rows(self) -> Iterable[TableRow]:
         org, _, sku = names_of(self.originator_id)
         columns = {
@@ -158,14 +172,16 @@ class ReservationFact(StockFact):
             "sku": sku,
             "owner": self.reservation.owner,
             "ends_us": self.reservation.ends_us,
-            **{each: self.COUNTS.get(each, 0) * self.quantity for each in SUMS},
+            **{each: self.COUNTS.get(each, 0) * self.quantity for each in COUNTED},
+            "cost": self.sold,
         }
         return [TableRow(STOCK_RESERVATIONS, columns)]
 
 
-SUMS = ("reserved", "shipped", "released", "expired", "returned")
-"""What is added up of a reservation at a location: what it still has there, and what became of the
-rest."""
+COUNTED = ("reserved", "shipped", "released", "expired", "returned")
+SUMS = (*COUNTED, "cost")
+"""What is added up of a reservation at a location: what it still has there, what became of the
+rest, and what those units cost that were shipped and have not come back."""
 
 
 def parts_of(fact: ReservationFact, elsewhere: Iterable[Part], oversold: int = 0) -> list[Part]:

@@ -8,6 +8,8 @@ from typing import ClassVar
 from ledger.inventory.condition import Condition
 from ledger.inventory.reservation import Part
 from ledger.inventory.stock_base import ReservationFact, StockBase, StockFact
+from ledger.inventory.stock_cost import StockCost
+from ledger.inventory.valuation import Valuation
 from ledger.kernel.aggregate import FirstFact, Reasoned
 
 
@@ -28,6 +30,21 @@ class OversellSet(StockFact):
         aggregate.allows_oversell = self.allowed
 
 
+class UnitCostSet(StockFact):
+    """Units of the SKU have cost so much from now on, those on hand too: `paid` for so many
+    `units`."""
+
+    TOPIC: ClassVar[str] = "inventory.UnitCostSet"
+    paid: int
+    units: int
+    cost: StockCost
+    fingerprint: str = ""
+
+    def apply(self, aggregate: StockBase) -> None:
+        value = aggregate.valuation.value + self.cost.value
+        aggregate.valuation = Valuation(self.cost.currency, value, self.paid, self.units)
+
+
 class StockReceived(StockFact):
     """Units have come in. `reference`: the caller's, such as of a delivery."""
 
@@ -35,9 +52,11 @@ class StockReceived(StockFact):
     quantity: int
     reference: str | None = None
     fingerprint: str = ""
+    cost: StockCost | None = None
 
     def apply(self, aggregate: StockBase) -> None:
         aggregate.on_hand += self.quantity
+        aggregate.costs(self.cost, self.quantity)
 
 
 class StockReturned(ReservationFact):
@@ -49,14 +68,22 @@ class StockReturned(ReservationFact):
     condition: Condition
     elsewhere: list[Part] = field(default_factory=list)
     fingerprint: str = ""
+    cost: StockCost | None = None
 
     @property
     def taken_from(self) -> str:
         """The location at which the units were reserved."""
         return self.shipped_from
 
+    @property
+    def sold(self) -> int:
+        """What the units had cost, below zero."""
+        return self.cost.sold if self.cost else 0
+
     def apply(self, aggregate: StockBase) -> None:
         aggregate.gains(self.quantity, self.condition)
+        if self.condition is Condition.SELLABLE:
+            aggregate.costs(self.cost, self.quantity)
 
 
 class StockAdjusted(Reasoned, StockFact):
@@ -67,9 +94,11 @@ class StockAdjusted(Reasoned, StockFact):
     condition: Condition
     reason: str | None = None
     fingerprint: str = ""
+    cost: StockCost | None = None
 
     def apply(self, aggregate: StockBase) -> None:
         aggregate.gains(self.quantity, self.condition)
+        aggregate.costs(self.cost, max(0, self.quantity))
 
 
 class StockTransferred(StockFact):
@@ -80,6 +109,8 @@ class StockTransferred(StockFact):
     other: str
     reference: str | None = None
     fingerprint: str = ""
+    cost: StockCost | None = None
 
     def apply(self, aggregate: StockBase) -> None:
         aggregate.on_hand += self.quantity
+        aggregate.costs(self.cost, max(0, self.quantity))

@@ -8,6 +8,7 @@ from ledger.inventory.ports import StockRows
 from ledger.inventory.reservation import Reservation
 from ledger.inventory.stock import Stock
 from ledger.inventory.stock_base import STOCK_LEVELS, names_of, stock_id
+from ledger.inventory.valuation import Valuation
 from ledger.kernel.times import moment
 
 
@@ -21,6 +22,7 @@ def restore_stocks(rows: StockRows, stock_ids: Iterable[str]) -> dict[str, Stock
         stock.begins()
         stock.on_hand, stock.damaged = row["on_hand"], row["damaged"]
         stock.allows_oversell = row["allows_oversell"]
+        stock.valuation = Valuation(row["cost_currency"], row["value"], row["paid"], row["units"])
         found[name] = stock
     for each in rows.open_reservations([names_of(name) for name in found]):
         reservation = Reservation(each.reservation, each.owner, each.ends_us)

@@ -297,6 +297,12 @@ LOCATIONS_MAX = 200
 LOCATION_PRIORITY_MAX = 1_000
 """The last priority that a location can have."""
 
+STOCK_COST_MAX = 10**15
+"""Largest cost of the units of one movement of stock, in smallest units of the currency."""
+
+STOCK_VALUE_MAX = 2**62
+"""Largest sum of what units of one SKU at one location have cost, in the same."""
+
 STOCK_MAX = 2**63 - 1
 """Largest sum of units: on hand, reserved or damaged, of one SKU at one location."""
 

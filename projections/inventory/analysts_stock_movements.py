@@ -11,7 +11,8 @@ from projections.read_model import ReadModel
 
 
 class AnalystsStockMovementRow(NamedTuple):
-    """A movement: how many units more, or below zero less, of each sum. An empty text is none."""
+    """A movement: how many units more, or below zero less, of each sum, and what that is in
+    money. An empty text is none."""
 
     org: str
     sequence: int
@@ -23,6 +24,9 @@ class AnalystsStockMovementRow(NamedTuple):
     on_hand: int
     reserved: int
     damaged: int
+    currency: str
+    value: int
+    cost: int
     reservation: str
     owner: str
     other: str
@@ -42,6 +46,9 @@ def _row(event: RecordedEvent, moved: Movement) -> AnalystsStockMovementRow:
         moved.on_hand,
         moved.reserved,
         moved.damaged,
+        moved.currency or "",
+        moved.value,
+        moved.cost,
         moved.reservation or "",
         moved.owner or "",
         moved.other or "",

@@ -11,7 +11,8 @@ from projections.read_model import ReadModel
 
 class StockMovementRow(NamedTuple):
     """A movement. `on_hand`, `reserved` and `damaged`: how many units more; below zero: less.
-    `other`: the other location of a transfer or of a return; `reason`: the digest of a text."""
+    `other`: the other location of a transfer or of a return; `reason`: the digest of a text;
+    `value` and `cost`: by how much stock is worth more, and what was sold has cost more."""
 
     org: str
     sequence: int
@@ -27,6 +28,9 @@ class StockMovementRow(NamedTuple):
     other: str | None
     reference: str | None
     reason: str | None
+    currency: str | None
+    value: int
+    cost: int
     recorded_us: int
 
 

@@ -20,6 +20,8 @@ from ledger.inventory.reservation import (
 from ledger.inventory.reservation_facts import StockReserved
 from ledger.inventory.stock import Stock
 from ledger.inventory.stock_base import OpenPart, parts_of, stock_id
+from ledger.inventory.stock_cost import Paid, check_cost
+from ledger.kernel.actor import Actor
 from ledger.kernel.errors import NotFound
 from ledger.kernel.keys import Key
 from ledger.kernel.times import microseconds
@@ -48,6 +50,28 @@ def locations_of(unit: UnitOfWork, org: str) -> dict[str, Location]:
     """Return the locations of an org by their ids."""
     book = unit.get(LocationBook, locations_id(org))
     return book.locations if book else {}
+
+
+def cost_currency_of(unit: UnitOfWork, org: str) -> str | None:
+    """Return in which currency an org says what stock has cost; None: it has said nothing."""
+    book = unit.get(LocationBook, locations_id(org))
+    return book.cost_currency if book else None
+
+
+def check_paid(unit: UnitOfWork, org: str, paid: Paid) -> None:
+    """Refuse what cannot be what units of an org have cost. Raises Invalid."""
+    check_cost(paid.amount)
+    book = unit.get(LocationBook, locations_id(org))
+    if book is not None:
+        book.check_cost_currency(paid.currency)
+
+
+def know_cost_currency(unit: UnitOfWork, org: str, currency: str, actor: Actor) -> None:
+    """Have the costs of an org be in a currency, where they are in none yet."""
+    book = unit.get(LocationBook, locations_id(org))
+    if book is not None and book.cost_currency is None:
+        book.set_cost_currency(currency, unit.now(org))
+        unit.record(book, actor)
 
 
 def require_location(unit: UnitOfWork, org: str, location: str, field: str = "location") -> None:

@@ -17,6 +17,7 @@ from api.commands.by import By
 from api.commands.inventory.lookup import (
     FoundReservation,
     Reserved,
+    cost_currency_of,
     find_reservation,
     locations_of,
     opened_stock,
@@ -34,6 +35,7 @@ from ledger.inventory.condition import Condition
 from ledger.inventory.location import in_order
 from ledger.inventory.reservation import Part, Reservation, StockLine, check_lasts, ended
 from ledger.inventory.stock import Stock
+from ledger.inventory.stock_cost import Paid
 from ledger.kernel.errors import Conflict
 from ledger.kernel.times import microseconds
 
@@ -212,25 +214,29 @@ def take_back_found(
     key."""
     out = unit.state(ShippedParts).of(unit, org, found.reservation.id)
     places = [(each.location, each.sku) for each in found.parts]
-    planned: list[tuple[Coming, list[Part]]] = []
+    currency = cost_currency_of(unit, org)
+    planned: list[tuple[Coming, list[Part], dict[Place, Paid]]] = []
     sums: Counter[tuple[str, str, Condition]] = Counter()
     for each in coming:
-        parts = pick([Part(*place, out[place]) for place in places if out[place]], each.lines)
-        planned.append((each, parts))
+        there = [Part(*place, out.units[place]) for place in places if out.units[place]]
+        parts, paid = pick(there, each.lines), {}
+        planned.append((each, parts, paid))
         for part in parts:
-            out[part.location, part.sku] -= part.quantity
+            place = part.location, part.sku
+            if (cost := out.take(place, part.quantity)) and currency:
+                paid[place] = Paid(cost, currency)
             sums[*each.place_of(part), each.condition] += part.quantity
     stocks = {(at, sku): opened_stock(unit, org, at, sku) for at, sku, _ in sums}
     for (location, sku, condition), quantity in sums.items():
         stocks[location, sku].check_receive(quantity, condition)
     at, reservation = unit.now(org), found.reservation
     shipped = Reservation(reservation.id, reservation.owner, 0)
-    for number, (each, parts) in enumerate(planned, start=1):
+    for number, (each, parts, paid) in enumerate(planned, start=1):
         last = _do(
             unit,
             {(part.location, part.sku): stocks[each.place_of(part)] for part in parts},
             parts,
-            partial(_take_back, shipped, each.condition, at),
+            partial(_take_back, shipped, each.condition, at, paid),
             by if number == len(planned) else By(by.actor),
         )
     return TakenBack(last, sums)
@@ -240,11 +246,15 @@ def _take_back(
     reservation: Reservation,
     condition: Condition,
     at: datetime,
+    paid: Mapping[Place, Paid],
     stock: Stock,
     part: Part,
     told: _Told,
 ) -> None:
-    stock.take_back(reservation, part.location, part.quantity, condition, at, **told)
+    place = part.location, part.sku
+    stock.take_back(
+        reservation, part.location, part.quantity, condition, at, paid=paid.get(place), **told
+    )
 
 
 def _reserved(unit: UnitOfWork, org: str, found: FoundReservation) -> dict[Place, Reserved]:

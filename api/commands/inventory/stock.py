@@ -1,5 +1,5 @@
-"""Stock: what a person or a warehouse says of it: `SetOversell`, `ReceiveStock`, `AdjustStock`,
-`TransferStock`."""
+"""Stock: what a person or a warehouse says of it: `SetOversell`, `ReceiveStock`, `SetUnitCost`,
+`AdjustStock`, `TransferStock`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from api.commands.command import KeyedCommand
-from api.commands.inventory.lookup import find_stock, opened_stock, stock_refs
+from api.commands.inventory.lookup import (
+    check_paid,
+    find_stock,
+    know_cost_currency,
+    opened_stock,
+    stock_refs,
+)
 from api.commands.result import PendingFact
 from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.inventory.condition import Condition
+from ledger.inventory.stock_cost import Paid
 from ledger.kernel.errors import Invalid
 from ledger.kernel.texts import Text
 from ledger.kernel.times import microseconds
@@ -46,22 +53,46 @@ class SetOversell(_StockCommand):
 
 @dataclass(frozen=True)
 class ReceiveStock(_StockCommand):
-    """Take units in."""
+    """Take units in, for what was paid for all of them, if that is said."""
 
     quantity: int
     reference: str | None = None
+    paid: Paid | None = None
 
     operation: ClassVar[str] = "stock/movements/receipts"
 
     def effect(self, unit: UnitOfWork) -> PendingFact:
         require_org(unit, self.org)
         stock = opened_stock(unit, self.org, self.location, self.sku)
+        if self.paid is not None:
+            check_paid(unit, self.org, self.paid)
         stock.receive(
             self.quantity,
             unit.now(self.org),
             reference=self.reference,
+            paid=self.paid,
             fingerprint=self.fingerprint,
         )
+        if self.paid is not None:
+            know_cost_currency(unit, self.org, self.paid.currency, self.actor)
+        return unit.record(stock, self.actor, self.key)
+
+
+@dataclass(frozen=True)
+class SetUnitCost(_StockCommand):
+    """Say what a unit has cost: all those that are on hand, and others that come without a cost."""
+
+    paid: Paid
+
+    operation: ClassVar[str] = "stock/costs"
+
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        require_org(unit, self.org)
+        stock = opened_stock(unit, self.org, self.location, self.sku)
+        check_paid(unit, self.org, self.paid)
+        cost, currency = self.paid
+        stock.set_unit_cost(cost, 1, currency, unit.now(self.org), fingerprint=self.fingerprint)
+        know_cost_currency(unit, self.org, currency, self.actor)
         return unit.record(stock, self.actor, self.key)
 
 
@@ -113,9 +144,10 @@ class TransferStock(_StockCommand):
         at = unit.now(self.org)
         target = opened_stock(unit, self.org, self.to, self.sku, "to")
         source = find_stock(unit, self.org, self.location, self.sku)
-        target.check_receive(self.quantity)
         source.check_take(self.quantity, microseconds(at))
-        target.transfer(self.quantity, self.location, at, reference=self.reference)
+        paid = source.leaving(self.quantity)
+        target.check_receive(self.quantity, cost=paid.amount if paid else None)
+        target.transfer(self.quantity, self.location, at, reference=self.reference, paid=paid)
         unit.record(target, self.actor)
         source.transfer(
             -self.quantity, self.to, at, reference=self.reference, fingerprint=self.fingerprint

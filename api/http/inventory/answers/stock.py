@@ -80,9 +80,9 @@ def movement_answer(moved: ListedMovement) -> MovementAnswer:
 def recorded_movement(stored_fact: StoredFact, reason: str | None = None) -> MovementAnswer:
     """Return the movement that a command has recorded."""
     (moved,) = movements_of(stored_fact.fact)
+    told = moved._replace(reason=reason)._asdict()
+    shown = {name: told[name] for name in ListedMovement._fields if name in told}
     listed = ListedMovement(
-        stored_fact.sequence,
-        *moved._replace(reason=reason),
-        recorded_us=stored_fact.recorded_us,
+        sequence=stored_fact.sequence, recorded_us=stored_fact.recorded_us, **shown
     )
     return movement_answer(listed)
