@@ -8,13 +8,14 @@ from typing import Any
 
 from api.imports.html_text import SOURCE_MAX, clean_line, text_of_html
 from api.imports.made_names import ids_of, made_sku, sku_of, slug_of
-from api.imports.numbers import price_text
+from api.imports.numbers import paid_for, price_text
 from api.imports.read_item import NotTaken, ReadItem, ReadPrice, ReadVariant, Remark
 from ledger.catalogue.custom_fields import check_fields
 from ledger.catalogue.details import MEDIA_MAX, ItemDetails, Media, check_details
 from ledger.catalogue.item_type import Kind
 from ledger.catalogue.local_text import LocalText
 from ledger.catalogue.variant import Option, OptionValue, Variant, check_variants
+from ledger.inventory.stock_cost import Paid
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import (
     CATEGORIES_PER_ITEM_MAX,
@@ -23,7 +24,7 @@ from ledger.kernel.limits import (
     MEDIA_PER_ITEM_MAX,
     TEXT_MAX,
 )
-from ledger.kernel.money import parse_amount_or_zero
+from ledger.kernel.money import parse_amount_or_zero, scale_of
 from ledger.pricing.base_price import BasePrice, check_prices
 
 STANDARD = "standard"
@@ -63,12 +64,13 @@ class ImportedCategory:
 
 @dataclass(frozen=True)
 class ImportedVariant:
-    """A variant with what it costs and how many there are."""
+    """A variant with what it costs, how many there are, and what those have cost together."""
 
     line: int
     meaning: Variant
     prices: list[BasePrice]
     units: int
+    paid: Paid | None = None
 
 
 @dataclass(frozen=True)
@@ -270,7 +272,15 @@ def _variant(
         check_prices(prices)
     except Invalid as refusal:
         raise NotTaken(read.line, str(refusal)) from None
-    return ImportedVariant(read.line, meaning, prices, max(0, read.units))
+    units = max(0, read.units)
+    if read.cost and not units:
+        remarks.append(Remark(read.line, "cost left out: there are no units that have cost it"))
+    paid = _paid(read, units, wanted.currency) if read.cost and units else None
+    return ImportedVariant(read.line, meaning, prices, units, paid)
+
+
+def _paid(read: ReadVariant, units: int, currency: str) -> Paid:
+    return Paid(paid_for(read.cost, units, read.line, scale_of(currency)), currency)
 
 
 def _price(read: ReadPrice, line: int, currency: str) -> BasePrice:

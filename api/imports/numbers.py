@@ -6,7 +6,7 @@ import re
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from api.imports.read_item import NotTaken
-from ledger.kernel.limits import UNITS_MAX, WEIGHT_MAX
+from ledger.kernel.limits import STOCK_COST_MAX, UNITS_MAX, WEIGHT_MAX
 
 GRAMS = {
     "g": Decimal(1),
@@ -35,6 +35,16 @@ def price_text(written: str, line: int) -> str:
     decimals = decimals.rstrip("0")
     whole = whole.lstrip("0") or "0"
     return f"{whole}.{decimals}" if decimals else whole
+
+
+def paid_for(written: str, units: int, line: int, scale: int) -> int:
+    """Return what units have cost together of which one has cost so much, in smallest units of a
+    currency with so many decimals; a unit may have cost less than one of those."""
+    paid = Decimal(price_text(written, line)).scaleb(scale) * units
+    whole = int(paid.to_integral_value(ROUND_HALF_EVEN))
+    if whole > STOCK_COST_MAX:
+        raise NotTaken(line, f"{written[:40]} is more than units may cost.")
+    return whole
 
 
 def _comma_is_decimal(text: str, line: int, written: str) -> str:

@@ -31,6 +31,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "pictures": ("picture", "media", "image", "images"),
     "published": (),
     "price": (),
+    "cost": ("unit cost",),
     "weight": ("grams", "weight (g)"),
     "stock": ("units", "quantity"),
     "oversell": (),
@@ -80,6 +81,7 @@ def _variant(row: Cells, options: int) -> ReadVariant:
         [ReadPrice(row["price"])] if row["price"] else [],
         units_of(row["stock"], row.line) if row["stock"] else 0,
         row.truth("oversell", False),
+        row["cost"],
     )
 
 

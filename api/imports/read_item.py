@@ -37,7 +37,8 @@ class ReadPrice:
 
 @dataclass(frozen=True)
 class ReadVariant:
-    """What can be bought: a value of each option, in their order; empty: none is named."""
+    """What can be bought: a value of each option, in their order; empty: none is named. `cost`: of
+    a unit, as it is written."""
 
     line: int
     sku: str
@@ -46,6 +47,7 @@ class ReadVariant:
     prices: Sequence[ReadPrice] = ()
     units: int = 0
     oversell: bool = False
+    cost: str = ""
 
 
 @dataclass(frozen=True)

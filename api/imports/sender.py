@@ -198,6 +198,7 @@ class Sender:
                 sku=sku,
                 quantity=variant.units,
                 reference="import",
+                **_cost(variant),
                 idempotency_key=_key("stock", location, sku),
             )
         except KeyReused:
@@ -292,6 +293,14 @@ def _left_out(item: ImportedItem, fields: dict[str, Any]) -> list[Remark]:
 def _type_name(item: ImportedItem) -> str:
     """Return the item type of a kind: it is called as the kind is."""
     return item.kind.value.replace("_", "-")
+
+
+def _cost(variant: ImportedVariant) -> dict[str, Any]:
+    """Return what its units have cost together, as the client has it said."""
+    if variant.paid is None:
+        return {}
+    amount, currency = variant.paid
+    return {"cost": Decimal(format_amount(amount, currency)), "currency": currency}
 
 
 def _setting(price: BasePrice) -> BasePriceSetting:

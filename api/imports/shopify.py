@@ -50,7 +50,6 @@ MARKET_PRICE = "price / "
 
 LEFT_OUT = {
     "former": "compare-at price left out: there is no former price here",
-    "cost": "cost per item left out",
     "barcode": "barcode left out",
 }
 
@@ -107,6 +106,7 @@ def _variant(row: Cells, options: int) -> ReadVariant:
         row["policy"].casefold() == "continue"
         or row.truth("continue", False)
         or not (row["tracker"] or (quantity and not row.has("tracker"))),
+        row["cost"],
     )
 
 

@@ -27,7 +27,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
             *("short description", "date sale price starts", "date sale price ends", "tax status"),
             *("tax class", "in stock?", "stock", "backorders allowed?", "sale price"),
             *("regular price", "categories", "tags", "images", "parent", "download 1 url"),
-            "shipping class",
+            *("shipping class", "cost of goods"),
         )
     },
     **{f"weight {unit}": (f"weight ({unit})",) for unit in GRAMS},
@@ -129,6 +129,7 @@ def _variant(row: Cells, parent: Cells, options: Sequence[str]) -> ReadVariant:
         list(_prices(row)),
         units_of(stock, row.line) if is_counted else 0,
         _is_oversold(row),
+        row["cost of goods"] or parent["cost of goods"],
     )
 
 

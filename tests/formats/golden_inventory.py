@@ -14,6 +14,7 @@ from tests.scenarios.stock_commands import (
     THERE,
     adjust,
     confirm,
+    lines,
     location,
     oversell,
     receive,
@@ -23,6 +24,7 @@ from tests.scenarios.stock_commands import (
     sweep,
     take_back,
     transfer,
+    unit_cost,
 )
 
 OfInventory = LocationBook | Stock
@@ -35,6 +37,11 @@ def groups_of_inventory() -> list[tuple[str, list[Step]]]:
         ("2026-05-05T00:00:00Z", [*_stock_goes()]),
         ("2026-05-06T00:00:00Z", [sweep()]),
     ]
+
+
+def groups_of_costs() -> list[tuple[str, list[Step]]]:
+    """What units have cost, and what that does."""
+    return [("2026-07-04T00:00:00Z", [*_stock_has_cost()])]
 
 
 def _stock_comes() -> list[Command[object]]:
@@ -71,12 +78,34 @@ def _stock_goes() -> list[Command[object]]:
     )
 
 
+def _stock_has_cost() -> list[Command[object]]:
+    """What units cost is said; each kind of movement takes some of it along."""
+    return _keyed(
+        "stock has cost",
+        receive(7, sku="JAR"),
+        receive(3, sku="JAR", cost=1_000),
+        unit_cost(140, sku="JAR"),
+        oversell(sku="JAR"),
+        reserve("rsv_5", ("JAR", 12), owner="order-5"),
+        confirm("rsv_5", owner="order-5"),
+        ship("rsv_5", owner="order-5"),
+        receive(4, sku="JAR", cost=700),
+        replace(take_back("rsv_5", owner="order-5"), lines=lines(("JAR", 5))),
+        replace(
+            take_back("rsv_5", owner="order-5", condition=Condition.DAMAGED),
+            lines=lines(("JAR", 1)),
+        ),
+        replace(adjust(-1), sku="JAR"),
+        replace(transfer(2), sku="JAR"),
+    )
+
+
 def state_of_inventory(aggregate: OfInventory) -> list[object]:
     """What an aggregate of inventory remembers."""
     if isinstance(aggregate, LocationBook):
-        return [aggregate.locations]
+        return [aggregate.locations, aggregate.cost_currency]
     sums = [aggregate.on_hand, aggregate.reserved, aggregate.damaged, aggregate.allows_oversell]
-    return [*sums, [[*part] for part in aggregate.open.values()]]
+    return [*sums, [[*part] for part in aggregate.open.values()], [*aggregate.valuation]]
 
 
 def _keyed(name: str, *commands: KeyedCommand) -> list[Command[object]]:

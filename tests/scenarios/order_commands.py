@@ -18,6 +18,7 @@ from api.commands.ordering.payments import (
 from api.commands.ordering.placing import PlaceOrder
 from api.commands.ordering.policies import SetOrderPolicy
 from ledger.fulfilment.inspection import FulfilmentInspection
+from ledger.inventory.cost_inspection import CostInspection
 from ledger.inventory.inspection import StockInspection
 from ledger.invoices.bill import Rounding, TaxOf
 from ledger.invoices.inspection import InvoiceInspection
@@ -319,7 +320,13 @@ def verify(world: World) -> Report:
     checks = [
         kind(report)
         for kind in (
-            *(OrderInspection, OrderValueInspection, StockInspection, PromotionInspection),
+            *(
+                OrderInspection,
+                OrderValueInspection,
+                StockInspection,
+                CostInspection,
+                PromotionInspection,
+            ),
             *(InvoiceInspection, StoredValueInspection, FulfilmentInspection, ReturnsInspection),
         )
     ]
@@ -327,6 +334,6 @@ def verify(world: World) -> Report:
         for check in checks:
             check.see(event, fact_of(event))
     for check in checks:
-        if not isinstance(check, StockInspection | StoredValueInspection):
+        if not isinstance(check, StockInspection | CostInspection | StoredValueInspection):
             check.end(None, None, lambda org: True)  # type: ignore[arg-type]  # none asks
     return report

@@ -13,11 +13,19 @@ from api.commands.inventory.reservations import (
     ReturnStock,
     ShipReservation,
 )
-from api.commands.inventory.stock import AdjustStock, ReceiveStock, SetOversell, TransferStock
+from api.commands.inventory.stock import (
+    AdjustStock,
+    ReceiveStock,
+    SetOversell,
+    SetUnitCost,
+    TransferStock,
+)
 from ledger.inventory.condition import Condition
+from ledger.inventory.cost_inspection import CostInspection
 from ledger.inventory.inspection import StockInspection
 from ledger.inventory.location import Location
 from ledger.inventory.reservation import StockLine
+from ledger.inventory.stock_cost import Paid
 from ledger.kernel.limits import RESERVATION_DEFAULT_US
 from ledger.kernel.report import Report
 from ledger.kernel.texts import REASON
@@ -49,10 +57,25 @@ def location(id: str = HERE, priority: int = 0, *, active: bool = True) -> SetLo
     return SetLocation(**_asked(None, id=id), location=Location(id, id.title(), priority, active))
 
 
-def receive(quantity: int, at: str = HERE, sku: str = SKU, key: str | None = None) -> ReceiveStock:
-    """Units come in."""
-    asked = _asked(key, at=at, sku=sku, quantity=quantity)
-    return ReceiveStock(**asked, location=at, sku=sku, quantity=quantity)
+def receive(
+    quantity: int,
+    at: str = HERE,
+    sku: str = SKU,
+    key: str | None = None,
+    *,
+    cost: int | None = None,
+    currency: str = "usd",
+) -> ReceiveStock:
+    """Units come in, for what all of them have cost."""
+    asked = _asked(key, at=at, sku=sku, quantity=quantity, cost=cost)
+    paid = None if cost is None else Paid(cost, currency)
+    return ReceiveStock(**asked, location=at, sku=sku, quantity=quantity, paid=paid)
+
+
+def unit_cost(cost: int, at: str = HERE, sku: str = SKU, currency: str = "usd") -> SetUnitCost:
+    """A person says what a unit has cost."""
+    asked = _asked(None, at=at, sku=sku, cost=cost)
+    return SetUnitCost(**asked, location=at, sku=sku, paid=Paid(cost, currency))
 
 
 def oversell(allowed: bool = True, at: str = HERE, sku: str = SKU) -> SetOversell:
@@ -161,9 +184,17 @@ def level(world: World, at: str = HERE, sku: str = SKU) -> tuple[int, int, int]:
     return rows[0]["on_hand"], rows[0]["reserved"], rows[0]["damaged"]
 
 
+def worth(world: World, at: str = HERE, sku: str = SKU) -> int:
+    """What the units on hand have cost together, as the row says."""
+    rows = world.event_store.kept_rows("stock_levels", [(ORG, at, sku)])
+    return int(rows[0]["value"]) if rows else 0
+
+
 def verify(world: World) -> Report:
-    """What the check of stock finds."""
-    inspection = StockInspection(report := Report())
+    """What the checks of stock find."""
+    report = Report()
+    inspections = [StockInspection(report), CostInspection(report)]
     for event in world.event_store.select_positions(0, 100_000):
-        inspection.see(event, fact_of(event))
+        for inspection in inspections:
+            inspection.see(event, fact_of(event))
     return report

@@ -8,13 +8,15 @@ from fastapi import Depends
 from pydantic import Field, WithJsonSchema
 
 from api.http.choices import choice, one_of
-from api.http.fields import Body, Label, Reason, Seconds, Sku, Units, checked
+from api.http.fields import Amount, Asset, Body, Label, Reason, Seconds, Sku, Units, checked
 from api.http.requests import JsonBody
 from ledger.inventory.condition import Condition
 from ledger.inventory.location import LOCATION_PATTERN, Location, check_location
 from ledger.inventory.reservation import StockLine
+from ledger.inventory.stock_cost import Paid, check_cost
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import LOCATION_PRIORITY_MAX, RESERVATION_LINES_MAX, UNITS_MAX
+from ledger.kernel.money import parse_amount_or_zero, scale_of
 
 
 def _signed_units(value: object, field: str) -> int:
@@ -59,12 +61,24 @@ class StockSettingsBody(Body):
 
 
 class ReceiptBody(Body):
-    """Units that have come in."""
+    """Units that have come in; `cost`: what all of them together have cost, in the `currency` of
+    all costs of the org."""
 
     location: LocationId
     sku: Sku
     quantity: Units
     reference: Label | None = None
+    cost: Amount | None = None
+    currency: Asset | None = None
+
+
+class UnitCostBody(Body):
+    """What a unit of a SKU has cost that is on hand at a location."""
+
+    location: LocationId
+    sku: Sku
+    unit_cost: Amount
+    currency: Asset
 
 
 class StockAdjustmentBody(Body):
@@ -134,6 +148,25 @@ def location_in(body: LocationBody) -> Location:
     return Location(body.id, body.name, body.priority, body.active)
 
 
+def paid_in(body: ReceiptBody) -> Paid | None:
+    """Return what units have cost, as a body says it. Raises Invalid."""
+    if (body.cost is None) != (body.currency is None):
+        missing = "cost" if body.cost is None else "currency"
+        raise Invalid("cost and currency are said together, or neither.", field=missing)
+    return None if body.cost is None else _paid(body.cost, body.currency, "cost")
+
+
+def unit_cost_in(body: UnitCostBody) -> Paid:
+    """Return what a unit has cost, as a body says it. Raises Invalid."""
+    return _paid(body.unit_cost, body.currency, "unit_cost")
+
+
+def _paid(amount: object, currency: object, field: str) -> Paid:
+    scale_of(currency, "currency")
+    named = str(currency)
+    return Paid(check_cost(parse_amount_or_zero(amount, named, field), field), named)
+
+
 def lines_in(lines: list[StockLineBody] | None) -> tuple[StockLine, ...]:
     """Return lines as a body says them."""
     return tuple(StockLine(each.sku, each.quantity, each.location) for each in lines or ())
@@ -147,6 +180,7 @@ def sent_in(body: ReserveBody | SomeLinesBody | StockReturnBody) -> dict[str, ob
 
 LocationAsked = Annotated[LocationBody, Depends(JsonBody(LocationBody))]
 StockSettings = Annotated[StockSettingsBody, Depends(JsonBody(StockSettingsBody))]
+UnitCost = Annotated[UnitCostBody, Depends(JsonBody(UnitCostBody))]
 Receipt = Annotated[ReceiptBody, Depends(JsonBody(ReceiptBody))]
 StockAdjustment = Annotated[StockAdjustmentBody, Depends(JsonBody(StockAdjustmentBody))]
 StockTransfer = Annotated[StockTransferBody, Depends(JsonBody(StockTransferBody))]

@@ -232,6 +232,9 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     ),
     "PUT /v1/locations": Asked(body={"id": "main", "name": "Main"}),
     "PUT /v1/stock": Asked(body={"location": "main", "sku": "MUG", "allow_oversell": True}),
+    "PUT /v1/stock/costs": Asked(
+        body={"location": "main", "sku": "MUG", "unit_cost": "2", "currency": "usd"}
+    ),
     "POST /v1/stock/movements/receipts": Asked(body=_MUG),
     "POST /v1/stock/movements/adjustments": Asked(body=_MUG | {"reason": "x"}),
     "POST /v1/stock/movements/transfers": Asked(body=_MUG | {"to": "other"}),

@@ -17,12 +17,16 @@ def tell(service: Served) -> None:
     done(acme.send("/v1/locations", {"id": "paris", "name": "Paris", "priority": 2}, method="PUT"))
     done(acme.get("/v1/locations"))
     movements = f"{STOCK}/movements"
-    done(acme.send(f"{movements}/receipts", MUG | {"quantity": 10, "reference": "PO-7"}))
+    paid = {"cost": "25.00", "currency": "eur"}
+    done(acme.send(f"{movements}/receipts", MUG | {"quantity": 10, "reference": "PO-7"} | paid))
     done(acme.send(f"{movements}/transfers", MUG | {"to": "paris", "quantity": 4}))
     counted = {"quantity": -1, "reason": "broken when counted"}
     done(acme.send(f"{movements}/adjustments", MUG | counted))
     done(acme.send(STOCK, MUG | {"location": "paris", "allow_oversell": True}, method="PUT"))
     done(acme.get(STOCK, sku="MUG-BLUE", limit="1"))
+    cost = {"unit_cost": "2.75", "currency": "eur"}
+    done(acme.send(f"{STOCK}/costs", MUG | {"location": "paris"} | cost, method="PUT"))
+    done(acme.get(f"{STOCK}/costs", sku="MUG-BLUE", limit="1"))
     order = {"owner": "order-1"}
     wanted = order | {"lines": [{"sku": "MUG-BLUE", "quantity": 7}], "expires_in": 600}
     made = done(acme.send(RESERVATIONS, wanted))

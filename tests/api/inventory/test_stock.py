@@ -125,6 +125,44 @@ def test_stock_is_of_one_org_and_a_gateway_may_reserve_and_set_no_location(
     assert done(other.get("/v1/locations"))["data"] == []
 
 
+def test_costs_are_shown_to_those_of_the_books_and_to_nobody_else(
+    service: Served, shop: Api
+) -> None:
+    come = {"location": "berlin", "sku": "JAR", "quantity": 3, "cost": "10.00", "currency": "eur"}
+    asked = {"key": "come"}
+    first = shop.send(f"{MOVEMENTS}/receipts", come, **asked)
+    assert shop.send(f"{MOVEMENTS}/receipts", come, **asked).json() == first.json()
+    assert {"cost", "value", "currency"}.isdisjoint(done(first))
+    (jar,) = done(shop.get(f"{STOCK}/costs", sku="JAR"))["data"]
+    place = {"sku": "JAR", "location": "berlin", "on_hand": 3, "currency": "eur"}
+    assert jar == place | {"value": "10.00", "unit_cost": "3.33"}
+    one = {"location": "berlin", "sku": "JAR", "unit_cost": "2.50", "currency": "eur"}
+    assert done(shop.send(f"{STOCK}/costs", one, method="PUT"))["value"] == "7.50"
+    page = done(shop.get(f"{STOCK}/costs", limit="1"))
+    rest = done(shop.get(f"{STOCK}/costs", cursor=page["next_cursor"]))["data"]
+    unknown = {"currency": None, "value": None, "unit_cost": None}
+    assert [each["sku"] for each in rest] == ["MUG", "MUG"]
+    assert unknown.items() <= rest[0].items()
+    kinds = [each["kind"] for each in done(shop.get(MOVEMENTS, sku="JAR"))["data"]]
+    assert kinds == ["valuation", "receipt"]
+    gateway, auditor = (service.issue(str(shop.org), each) for each in ("gateway", "auditor"))
+    assert gateway.get(f"{STOCK}/costs").status_code == 403
+    assert gateway.send(f"{STOCK}/costs", one, method="PUT").status_code == 403
+    assert auditor.get(f"{STOCK}/costs").status_code == 200
+    for sent, field in (
+        (come | {"currency": "usd"}, "currency"),
+        (come | {"cost": "-1"}, "cost"),
+        (come | {"cost": "0.001"}, "cost"),
+        (come | {"cost": "10000000000000.01"}, "cost"),
+        ({**come, "cost": None}, "cost"),
+        ({**come, "currency": None}, "currency"),
+        (come | {"currency": "credit"}, "currency"),
+        (come | {"currency": 7}, "currency"),
+    ):
+        answer = shop.send(f"{MOVEMENTS}/receipts", sent)
+        assert (answer.status_code, answer.json()["field"]) == (422, field), answer.text
+
+
 LINE = {"sku": "MUG", "quantity": 1}
 MANY = [LINE] * (RESERVATION_LINES_MAX + 1)
 

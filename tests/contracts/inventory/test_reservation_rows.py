@@ -7,8 +7,8 @@ import pytest
 from ledger.inventory.ports import ReservationRow
 from tests.contracts.stores import AnyJournal, Store, append_to, entry
 
-RESERVED = ReservationRow("a", "r", "berlin", "MUG", "order", 9, 5, 0, 0, 0, 0, 1)
-SHIPPED = RESERVED._replace(ends_us=0, reserved=-2, shipped=2)
+RESERVED = ReservationRow("a", "r", "berlin", "MUG", "order", 9, 5, 0, 0, 0, 0, 0, 1)
+SHIPPED = RESERVED._replace(ends_us=0, reserved=-2, shipped=2, cost=7)
 RELEASED = RESERVED._replace(ends_us=0, reserved=-3, released=3)
 PLACE = ("a", "berlin", "MUG")
 
@@ -31,7 +31,7 @@ def test_rows_are_added_up_and_those_with_something_left_are_open(event_store: A
     append_to(event_store, [entry("a", "s", 2), entry("a", "s", 3)], rows={table: later})
     assert event_store.open_reservations([PLACE]) == []
     assert event_store.open_reservations([]) == []
-    ended = RESERVED._replace(ends_us=0, reserved=0, shipped=2, released=3, sequence=3)
+    ended = RESERVED._replace(ends_us=0, reserved=0, shipped=2, released=3, cost=7, sequence=3)
     found = event_store.reservation_rows("a", "r")
     assert sorted(found) == [ended, elsewhere]
     assert event_store.reservation_rows("b", "r") == []

@@ -112,6 +112,7 @@ def _queries(head: int, month: str) -> Iterator[tuple[str, list[Json]]]:
     )
     yield "/v1/billing/holds", [*pages, *users]
     yield "/v1/stock", [*pages, {"sku": "S"}, {"location": "home", "limit": 1}]
+    yield "/v1/stock/costs", [*pages, {"sku": "S"}, {"location": "home", "limit": 1}]
     yield "/v1/stock/movements", [seen | {"limit": 1}, seen | far, seen | {"owner": "o"}]
     yield "/v1/gift-cards", [*pages, users[0] | {"currency": "usd"}, {"order": "o1"}]
     yield "/v1/gift-cards/{gift_card}/movements", [seen | {"limit": 1}]

@@ -62,10 +62,8 @@ def test_shopify_columns_of_today() -> None:
         "furniture-chairs-stools",
     ]
     assert stool.details.categories == ["furniture-chairs-stools"]
-    assert list(report.remarks) == [
-        "prices of markets left out: give them a list of prices",
-        "cost per item left out",
-    ]
+    assert stool.variants[0].paid == (180_000, "usd")  # 3 at 600.00
+    assert list(report.remarks) == ["prices of markets left out: give them a list of prices"]
 
 
 def test_woocommerce_variations_find_their_parent_wherever_it_stands() -> None:
@@ -94,6 +92,7 @@ def test_own_columns_have_texts_by_language() -> None:
         "en": "Lamp",
         "de": "Lampe",
     }
+    assert lamp.variants[0].paid == (1, "usd")  # 5 at 0.0015: 0.75 of a cent
     assert variants(lamp) == [
         ("LAMP-W", "white", 900, False, 5, 4000),
         ("LAMP-B", "black", 900, True, 0, 4000),

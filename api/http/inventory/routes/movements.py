@@ -23,6 +23,7 @@ from api.http.inventory.bodies import (
     StockReturn,
     StockTransfer,
     lines_in,
+    paid_in,
     sent_in,
 )
 from api.http.inventory.permissions import StockReader, StockWriter
@@ -79,7 +80,7 @@ async def list_movements(
 async def receive_stock(
     caller: StockWriter, key: IdempotencyKey, body: Receipt
 ) -> Created[MovementAnswer]:
-    """Take units in that have come to a location."""
+    """Take units in that have come to a location, with what they have cost, if that is said."""
     command = ReceiveStock(
         **caller.asks(key),
         sent=body.sent(),
@@ -87,6 +88,7 @@ async def receive_stock(
         sku=body.sku,
         quantity=body.quantity,
         reference=body.reference,
+        paid=paid_in(body),
     )
     result = await caller.service.writer.submit(command)
     return Created(recorded_movement(result.stored_fact), replayed=result.replayed)
