@@ -15,7 +15,7 @@ from ledger.catalogue.details import MEDIA_MAX, ItemDetails, Media, check_detail
 from ledger.catalogue.item_type import Kind
 from ledger.catalogue.local_text import LocalText
 from ledger.catalogue.variant import Option, OptionValue, Variant, check_variants
-from ledger.inventory.stock_cost import Paid
+from ledger.inventory.stock_cost import Outlay
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import (
     CATEGORIES_PER_ITEM_MAX,
@@ -70,7 +70,7 @@ class ImportedVariant:
     meaning: Variant
     prices: list[BasePrice]
     units: int
-    paid: Paid | None = None
+    paid: Outlay | None = None
 
 
 @dataclass(frozen=True)
@@ -279,8 +279,8 @@ def _variant(
     return ImportedVariant(read.line, meaning, prices, units, paid)
 
 
-def _paid(read: ReadVariant, units: int, currency: str) -> Paid:
-    return Paid(paid_for(read.cost, units, read.line, scale_of(currency)), currency)
+def _paid(read: ReadVariant, units: int, currency: str) -> Outlay:
+    return Outlay(paid_for(read.cost, units, read.line, scale_of(currency)), currency)
 
 
 def _price(read: ReadPrice, line: int, currency: str) -> BasePrice:

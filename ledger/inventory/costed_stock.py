@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ledger.inventory.stock_base import StockBase
-from ledger.inventory.stock_cost import Paid, StockCost, check_value
+from ledger.inventory.stock_cost import Outlay, StockCost, check_value
 from ledger.inventory.stock_facts import UnitCostSet
 from ledger.kernel.shares import half_even
 
@@ -16,10 +16,10 @@ class CostedStock(StockBase):
     def __init__(self) -> None:
         super().__init__()  # the library makes a dataclass of a class without one
 
-    def leaving(self, quantity: int) -> Paid | None:
+    def leaving(self, quantity: int) -> Outlay | None:
         """Return what units have cost that leave; None: it is not known."""
         cost = self.valuation.going(self.on_hand, quantity)
-        return None if cost is None else Paid(cost, self.valuation.currency or "")
+        return None if cost is None else Outlay(cost, self.valuation.currency or "")
 
     def set_unit_cost(
         self, paid: int, units: int, currency: str, at: datetime, *, fingerprint: str = ""
@@ -36,7 +36,7 @@ class CostedStock(StockBase):
             fingerprint=fingerprint,
         )
 
-    def change(self, quantity: int, paid: Paid | None, at: datetime) -> StockCost | None:
+    def change(self, quantity: int, paid: Outlay | None, at: datetime) -> StockCost | None:
         """Return what more units are in money, or below zero less."""
         if quantity > 0:
             return self.come(quantity, paid, at)
@@ -44,7 +44,7 @@ class CostedStock(StockBase):
         return StockCost(gone.currency, -gone.amount) if gone else None
 
     def come(
-        self, quantity: int, paid: Paid | None, at: datetime, *, sold: int = 0
+        self, quantity: int, paid: Outlay | None, at: datetime, *, sold: int = 0
     ) -> StockCost | None:
         """Return what units are in money that come in. What was there without a cost has from now
         on the first that is known."""

@@ -22,7 +22,7 @@ from ledger.inventory.stock_base import (
     names_of,
     stock_id,
 )
-from ledger.inventory.stock_cost import Paid, StockCost
+from ledger.inventory.stock_cost import Outlay, StockCost
 from ledger.kernel.errors import Conflict, Invalid, OutOfStock
 from ledger.kernel.limits import OPEN_RESERVATIONS_MAX, STOCK_MAX
 from ledger.kernel.rows import TableRow
@@ -158,7 +158,7 @@ class Stock(CostedStock):
         at: datetime,
         *,
         reference: str | None = None,
-        paid: Paid | None = None,
+        paid: Outlay | None = None,
         fingerprint: str = "",
     ) -> None:
         """Take units in, for what was paid for all of them. Raises Invalid."""
@@ -208,7 +208,7 @@ class Stock(CostedStock):
         at: datetime,
         *,
         reference: str | None = None,
-        paid: Paid | None = None,
+        paid: Outlay | None = None,
         fingerprint: str = "",
     ) -> None:
         """Record units that came from another location, where they had cost what was `paid`, or
@@ -317,7 +317,7 @@ class Stock(CostedStock):
         condition: Condition,
         at: datetime,
         *,
-        paid: Paid | None = None,
+        paid: Outlay | None = None,
         elsewhere: Sequence[Part] = (),
         fingerprint: str = "",
     ) -> None:

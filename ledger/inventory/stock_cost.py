@@ -14,8 +14,8 @@ from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import STOCK_COST_MAX, STOCK_VALUE_MAX
 
 
-class Paid(NamedTuple):
-    """What units have cost together."""
+class Outlay(NamedTuple):
+    """What was paid for units, or is known to have been: for all of them together."""
 
     amount: int
     currency: str

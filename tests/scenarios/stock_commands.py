@@ -25,7 +25,7 @@ from ledger.inventory.cost_inspection import CostInspection
 from ledger.inventory.inspection import StockInspection
 from ledger.inventory.location import Location
 from ledger.inventory.reservation import StockLine
-from ledger.inventory.stock_cost import Paid
+from ledger.inventory.stock_cost import Outlay
 from ledger.kernel.limits import RESERVATION_DEFAULT_US
 from ledger.kernel.report import Report
 from ledger.kernel.texts import REASON
@@ -68,14 +68,14 @@ def receive(
 ) -> ReceiveStock:
     """Units come in, for what all of them have cost."""
     asked = _asked(key, at=at, sku=sku, quantity=quantity, cost=cost)
-    paid = None if cost is None else Paid(cost, currency)
+    paid = None if cost is None else Outlay(cost, currency)
     return ReceiveStock(**asked, location=at, sku=sku, quantity=quantity, paid=paid)
 
 
 def unit_cost(cost: int, at: str = HERE, sku: str = SKU, currency: str = "usd") -> SetUnitCost:
     """A person says what a unit has cost."""
     asked = _asked(None, at=at, sku=sku, cost=cost)
-    return SetUnitCost(**asked, location=at, sku=sku, paid=Paid(cost, currency))
+    return SetUnitCost(**asked, location=at, sku=sku, paid=Outlay(cost, currency))
 
 
 def oversell(allowed: bool = True, at: str = HERE, sku: str = SKU) -> SetOversell:

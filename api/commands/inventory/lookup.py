@@ -20,7 +20,7 @@ from ledger.inventory.reservation import (
 from ledger.inventory.reservation_facts import StockReserved
 from ledger.inventory.stock import Stock
 from ledger.inventory.stock_base import OpenPart, parts_of, stock_id
-from ledger.inventory.stock_cost import Paid, check_cost
+from ledger.inventory.stock_cost import Outlay, check_cost
 from ledger.kernel.actor import Actor
 from ledger.kernel.errors import NotFound
 from ledger.kernel.keys import Key
@@ -58,7 +58,7 @@ def cost_currency_of(unit: UnitOfWork, org: str) -> str | None:
     return book.cost_currency if book else None
 
 
-def check_paid(unit: UnitOfWork, org: str, paid: Paid) -> None:
+def check_paid(unit: UnitOfWork, org: str, paid: Outlay) -> None:
     """Refuse what cannot be what units of an org have cost. Raises Invalid."""
     check_cost(paid.amount)
     book = unit.get(LocationBook, locations_id(org))

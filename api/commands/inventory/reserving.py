@@ -35,7 +35,7 @@ from ledger.inventory.condition import Condition
 from ledger.inventory.location import in_order
 from ledger.inventory.reservation import Part, Reservation, StockLine, check_lasts, ended
 from ledger.inventory.stock import Stock
-from ledger.inventory.stock_cost import Paid
+from ledger.inventory.stock_cost import Outlay
 from ledger.kernel.errors import Conflict
 from ledger.kernel.times import microseconds
 
@@ -215,7 +215,7 @@ def take_back_found(
     out = unit.state(ShippedParts).of(unit, org, found.reservation.id)
     places = [(each.location, each.sku) for each in found.parts]
     currency = cost_currency_of(unit, org)
-    planned: list[tuple[Coming, list[Part], dict[Place, Paid]]] = []
+    planned: list[tuple[Coming, list[Part], dict[Place, Outlay]]] = []
     sums: Counter[tuple[str, str, Condition]] = Counter()
     for each in coming:
         there = [Part(*place, out.units[place]) for place in places if out.units[place]]
@@ -224,7 +224,7 @@ def take_back_found(
         for part in parts:
             place = part.location, part.sku
             if (cost := out.take(place, part.quantity)) and currency:
-                paid[place] = Paid(cost, currency)
+                paid[place] = Outlay(cost, currency)
             sums[*each.place_of(part), each.condition] += part.quantity
     stocks = {(at, sku): opened_stock(unit, org, at, sku) for at, sku, _ in sums}
     for (location, sku, condition), quantity in sums.items():
@@ -246,7 +246,7 @@ def _take_back(
     reservation: Reservation,
     condition: Condition,
     at: datetime,
-    paid: Mapping[Place, Paid],
+    paid: Mapping[Place, Outlay],
     stock: Stock,
     part: Part,
     told: _Told,

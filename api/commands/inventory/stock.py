@@ -19,7 +19,7 @@ from api.commands.result import PendingFact
 from api.commands.tenancy.lookup import require_org
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.inventory.condition import Condition
-from ledger.inventory.stock_cost import Paid
+from ledger.inventory.stock_cost import Outlay
 from ledger.kernel.errors import Invalid
 from ledger.kernel.texts import Text
 from ledger.kernel.times import microseconds
@@ -57,7 +57,7 @@ class ReceiveStock(_StockCommand):
 
     quantity: int
     reference: str | None = None
-    paid: Paid | None = None
+    paid: Outlay | None = None
 
     operation: ClassVar[str] = "stock/movements/receipts"
 
@@ -82,7 +82,7 @@ class ReceiveStock(_StockCommand):
 class SetUnitCost(_StockCommand):
     """Say what a unit has cost: all those that are on hand, and others that come without a cost."""
 
-    paid: Paid
+    paid: Outlay
 
     operation: ClassVar[str] = "stock/costs"
 

@@ -13,7 +13,7 @@ from api.http.requests import JsonBody
 from ledger.inventory.condition import Condition
 from ledger.inventory.location import LOCATION_PATTERN, Location, check_location
 from ledger.inventory.reservation import StockLine
-from ledger.inventory.stock_cost import Paid, check_cost
+from ledger.inventory.stock_cost import Outlay, check_cost
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import LOCATION_PRIORITY_MAX, RESERVATION_LINES_MAX, UNITS_MAX
 from ledger.kernel.money import parse_amount_or_zero, scale_of
@@ -148,7 +148,7 @@ def location_in(body: LocationBody) -> Location:
     return Location(body.id, body.name, body.priority, body.active)
 
 
-def paid_in(body: ReceiptBody) -> Paid | None:
+def paid_in(body: ReceiptBody) -> Outlay | None:
     """Return what units have cost, as a body says it. Raises Invalid."""
     if (body.cost is None) != (body.currency is None):
         missing = "cost" if body.cost is None else "currency"
@@ -156,15 +156,15 @@ def paid_in(body: ReceiptBody) -> Paid | None:
     return None if body.cost is None else _paid(body.cost, body.currency, "cost")
 
 
-def unit_cost_in(body: UnitCostBody) -> Paid:
+def unit_cost_in(body: UnitCostBody) -> Outlay:
     """Return what a unit has cost, as a body says it. Raises Invalid."""
     return _paid(body.unit_cost, body.currency, "unit_cost")
 
 
-def _paid(amount: object, currency: object, field: str) -> Paid:
+def _paid(amount: object, currency: object, field: str) -> Outlay:
     scale_of(currency, "currency")
     named = str(currency)
-    return Paid(check_cost(parse_amount_or_zero(amount, named, field), field), named)
+    return Outlay(check_cost(parse_amount_or_zero(amount, named, field), field), named)
 
 
 def lines_in(lines: list[StockLineBody] | None) -> tuple[StockLine, ...]:
