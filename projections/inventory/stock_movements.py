@@ -28,16 +28,19 @@ class StockMovementRow(NamedTuple):
     other: str | None
     reference: str | None
     reason: str | None
-    recorded_us: int
     currency: str | None
     value: int
     cost: int
+    recorded_us: int
 
 
 def _row(event: RecordedEvent, moved: Movement) -> StockMovementRow:
-    *units, currency, value, cost = moved
     return StockMovementRow(
-        event.org, event.sequence, 0, *units, event.recorded_us, currency, value, cost
+        event.org,
+        event.sequence,
+        0,
+        *moved,
+        recorded_us=event.recorded_us,
     )
 
 
