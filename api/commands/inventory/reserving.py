@@ -219,7 +219,8 @@ def take_back_found(
     sums: Counter[tuple[str, str, Condition]] = Counter()
     for each in coming:
         there = [Part(*place, out.units[place]) for place in places if out.units[place]]
-        parts, paid = pick(there, each.lines), {}
+        parts = pick(there, each.lines)
+        paid: dict[Place, Outlay] = {}
         planned.append((each, parts, paid))
         for part in parts:
             place = part.location, part.sku
