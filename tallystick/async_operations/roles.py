@@ -68,6 +68,8 @@ class AsyncRolesOperations(AsyncTransport):
                 "catalogue:read",
                 "catalogue:write",
                 "conversions:write",
+                "costs:read",
+                "costs:write",
                 "coupons:read",
                 "coupons:write",
                 "credits:write",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
 from tallystick.json_values import Page, new_id, sent_json, to_json
@@ -19,6 +20,7 @@ from tallystick.values.inventory import (
     Movement,
     Reservation,
     ReservationChange,
+    StockCost,
     StockLine,
 )
 
@@ -131,9 +133,11 @@ class InventoryOperations(Transport):
         sku: str,
         quantity: int,
         reference: str | None = None,
+        cost: Decimal | int | None = None,
+        currency: str | None = None,
         idempotency_key: str | None = None,
     ) -> Movement:
-        """Take units in that have come to a location."""
+        """Take units in that have come to a location, with what they have cost, if that is said."""
         return self._send(
             Call[Movement](
                 method="POST",
@@ -144,7 +148,7 @@ class InventoryOperations(Transport):
                     "location": to_json(location),
                     "sku": to_json(sku),
                     "quantity": to_json(quantity),
-                    **sent_json(reference=reference),
+                    **sent_json(reference=reference, cost=cost, currency=currency),
                 },
                 key=idempotency_key or new_id(),
             )
@@ -324,6 +328,75 @@ class InventoryOperations(Transport):
                 result=ReservationChange,
                 query={},
                 body={"owner": to_json(owner), **sent_json(lines=lines)},
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    def list_costs(
+        self,
+        *,
+        sku: str | None = None,
+        location: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> Iterator[StockCost]:
+        """What the units of each SKU that are on hand at each location have cost, by SKU and
+        location; of one SKU, or of one location.
+        """
+        return self._pages(
+            Call[Page[StockCost]](
+                method="GET",
+                path="/v1/stock/costs",
+                result=Page[StockCost],
+                query=sent(sku=sku, location=location, cursor=cursor, limit=limit),
+            ),
+            cursor,
+        )
+
+    def list_costs_page(
+        self,
+        *,
+        sku: str | None = None,
+        location: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> Page[StockCost]:
+        """What the units of each SKU that are on hand at each location have cost, by SKU and
+        location; of one SKU, or of one location.
+        """
+        return self._send(
+            Call[Page[StockCost]](
+                method="GET",
+                path="/v1/stock/costs",
+                result=Page[StockCost],
+                query=sent(sku=sku, location=location, cursor=cursor, limit=limit),
+            )
+        )
+
+    def set_unit_cost(
+        self,
+        *,
+        location: str,
+        sku: str,
+        unit_cost: Decimal | int,
+        currency: str,
+        idempotency_key: str | None = None,
+    ) -> StockCost:
+        """Say what a unit of a SKU has cost: each that is on hand at a location, and others that
+        come there without a cost.
+        """
+        return self._send(
+            Call[StockCost](
+                method="PUT",
+                path="/v1/stock/costs",
+                result=StockCost,
+                query={},
+                body={
+                    "location": to_json(location),
+                    "sku": to_json(sku),
+                    "unit_cost": to_json(unit_cost),
+                    "currency": to_json(currency),
+                },
                 key=idempotency_key or new_id(),
             )
         )

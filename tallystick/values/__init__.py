@@ -91,6 +91,7 @@ from tallystick.values.inventory import (
     Reservation,
     ReservationChange,
     ReservedPart,
+    StockCost,
     StockLine,
 )
 from tallystick.values.invoices import (
@@ -530,6 +531,7 @@ __all__ = [
     "Statement",
     "Status",
     "Step",
+    "StockCost",
     "StockLine",
     "StoreCredit",
     "SubscribePage",

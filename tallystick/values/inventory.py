@@ -41,6 +41,7 @@ class Movement:
         "return",
         "adjustment",
         "transfer",
+        "valuation",
     ]
     sku: str
     location: str
@@ -130,6 +131,20 @@ class FoundPart:
     released: int
     expired: int
     returned: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StockCost:
+    """What units of a SKU at a location have cost: all that are on hand together, and one on
+    average, rounded.
+    """
+
+    sku: str
+    location: str
+    on_hand: int
+    currency: str | None
+    value: str | None
+    unit_cost: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
