@@ -67,7 +67,8 @@ def receive(
     currency: str = "usd",
 ) -> ReceiveStock:
     """Units come in, for what all of them have cost."""
-    asked = _asked(key, at=at, sku=sku, quantity=quantity, cost=cost)
+    said = {} if cost is None else {"cost": cost}
+    asked = _asked(key, at=at, sku=sku, quantity=quantity, **said)
     paid = None if cost is None else Outlay(cost, currency)
     return ReceiveStock(**asked, location=at, sku=sku, quantity=quantity, paid=paid)
 
