@@ -28,19 +28,15 @@ class StockMovementRow(NamedTuple):
     other: str | None
     reference: str | None
     reason: str | None
+    recorded_us: int
     currency: str | None
     value: int
     cost: int
-    recorded_us: int
 
 
 def _row(event: RecordedEvent, moved: Movement) -> StockMovementRow:
     return StockMovementRow(
-        event.org,
-        event.sequence,
-        0,
-        *moved,
-        recorded_us=event.recorded_us,
+        event.org, event.sequence, 0, recorded_us=event.recorded_us, **moved._asdict()
     )
 
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import datetime
-from fractions import Fraction
 from typing import NamedTuple
 
 from ledger.inventory.movements import movements_of
-from ledger.inventory.reservation_facts import StockShipped
-from ledger.inventory.stock_facts import StockReceived
 from ledger.invoices.credit_notes import CreditNoteIssued
 from ledger.invoices.item import Source
 from ledger.kernel.times import moment
@@ -86,7 +83,7 @@ def _(events: Events) -> Rows:
     ]
 
 
-def _brought(events: Events) -> dict[str, list[int]]:
+def brought_by_sku(events: Events) -> dict[str, list[int]]:
     """By SKU the units that were sold and came back, and what they have brought without tax."""
     found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for each in _sold(events):
@@ -106,13 +103,13 @@ def _brought(events: Events) -> dict[str, list[int]]:
 
 @answers("Best sellers")
 def _(events: Events) -> Rows:
-    rows = [(sku, "usd", *of) for sku, of in _brought(events).items()]
+    rows = [(sku, "usd", *of) for sku, of in brought_by_sku(events).items()]
     return sorted(rows, key=lambda row: (-row[4], row[0]))
 
 
 @answers("Revenue of orders by day")
 def _(events: Events) -> Rows:
-    brought = sum(of[2] for of in _brought(events).values())
+    brought = sum(of[2] for of in brought_by_sku(events).values())
     taxes = sum(e.tax for e in _sold(events) if not e.is_shipping)
     for note in _returned(events):
         for line, part in zip(note.lines, note.note.lines, strict=True):
@@ -136,26 +133,3 @@ def _(events: Events) -> Rows:
         (sku, here[sku], "usd", here[sku] * brought // units)
         for sku, (units, brought) in sorted(sold.items())
     ]
-
-
-@answers("Gross margin")
-def _(events: Events) -> Rows:
-    units = sum(sold - back for sold, back, _ in _brought(events).values())
-    brought = sum(of[2] for of in _brought(events).values())
-    sent = [fact for _, fact in events.facts if isinstance(fact, StockShipped) and fact.cost]
-    assert sent
-    cost = sum(each.sold for each in sent)
-    margin = brought - cost
-    bps = int(Fraction(margin * 10_000, brought))
-    costed = sum(each.quantity for each in sent)
-    return [("usd", "goods", units, costed, brought, cost, margin, bps)]
-
-
-@answers("What the inventory has cost")
-def _(events: Events) -> Rows:
-    """Three of nine have left: two were sent, and one was struck off."""
-    (came,) = [fact for _, fact in events.facts if isinstance(fact, StockReceived)]
-    paid = came.cost.value if came.cost else 0
-    sent = round(Fraction(paid * 2, 9))
-    lost = round(Fraction(paid - sent, 7))
-    return [("berlin", "usd", 6, paid - sent - lost, lost)]
