@@ -661,6 +661,8 @@ MOVE_NOTHING = {
     *("ordering.OrderCaptureRequested", "ordering.OrderVoidRequested"),
     *("ordering.OrderPaymentVoided", "ordering.OrderLessened", "ordering.OrderCaptureRefused"),
     *("ordering.OrderPolicyOpened", "ordering.OrderPolicySet"),
+    *("ordering.OrderExchangeBegun", "ordering.OrderExchangeEnded"),
+    *("ordering.OrderExchangeReturned", "returns.ReturnExchanged", "returns.ReturnReopened"),
     *("access.DownloadUsed", "access.GrantExpired"),
     *("access.GrantGiven", "access.GrantLessened"),
     *("access.GrantRestored", "access.GrantRevoked"),

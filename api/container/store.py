@@ -26,6 +26,7 @@ from api.commands.pricing.hooks import HOOKS as PRICING  # noqa: F401  # an entr
 from api.commands.promotions.hooks import HOOKS as PROMOTIONS  # noqa: F401  # the same
 from api.commands.purchases.hooks import HOOKS as PURCHASES  # noqa: F401  # an entry of _HOOKS
 from api.commands.rating.hooks import HOOKS as RATING  # noqa: F401  # an entry of _HOOKS
+from api.commands.returns.hooks import HOOKS as RETURNS  # noqa: F401  # an entry of _HOOKS
 from api.commands.stored_value.hooks import HOOKS as STORED_VALUE  # noqa: F401  # the same
 from api.commands.subscriptions.hooks import HOOKS as SUBSCRIPTIONS  # noqa: F401  # the same
 from api.settings import Settings

@@ -249,6 +249,12 @@ TRACKING_NUMBER_MAX = 64
 EDITS_PER_ORDER_MAX = 100
 """Edits of one order."""
 
+EXCHANGES_PER_ORDER_MAX = 100
+"""Exchanges of returns of one order, those whose new order was given up among them."""
+
+EXCHANGES_IN_A_ROW_MAX = 10
+"""How often what came by an exchange is exchanged again."""
+
 CODES_PER_ORDER_MAX = 20
 """Codes of promotions that one order names."""
 

@@ -6,6 +6,7 @@ from ledger.kernel.context import Context, Table
 from ledger.ordering import money_moves  # noqa: F401  # it registers what it tells
 from ledger.ordering.cart_abandonment import CartAbandonment
 from ledger.ordering.cart_checkout import CartCheckout
+from ledger.ordering.exchange_inspection import ExchangeInspection
 from ledger.ordering.inspection import OrderInspection
 from ledger.ordering.invoice_inspection import OrderInvoiceInspection
 from ledger.ordering.order import ORDER_STATES, ORDER_STREAM, Order
@@ -18,7 +19,12 @@ CONTEXT = Context(
     name="ordering",
     aggregates=(Order, CartCheckout, CartAbandonment, PastOrder, OrderPolicy),
     uses=("catalogue", "pricing", "inventory", "purchases", "invoices", "stored_value", "credits"),
-    checks=(OrderInspection, OrderInvoiceInspection, OrderValueInspection),
+    checks=(
+        OrderInspection,
+        OrderInvoiceInspection,
+        OrderValueInspection,
+        ExchangeInspection,
+    ),
     read_models=(
         "orders",
         "order_lines",

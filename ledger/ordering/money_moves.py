@@ -103,20 +103,26 @@ def _kept(fact: OrderFeeRecorded) -> Moved:
 
 @booked_by.register
 def _spent(fact: OrderConfirmed) -> Booked | None:
-    """What stored value books on the other side of the same account is what it has paid."""
+    """What stored value, or the order that was exchanged, books on the other side of the same
+    account is what it has paid."""
     if not fact.spent:
         return None
     return Booked(fact.currency, [Posting(CLEARING, fact.spent), Posting(SALES, -fact.spent)])
 
 
 @booked_by.register
-def _returned(fact: OrderValueReturned) -> Booked:
+def _returned(fact: OrderValueReturned) -> Booked | None:
+    """What a new order has given back, that order has booked."""
+    if fact.of_exchange:
+        return None
     amount = fact.amount
     return Booked(fact.currency, [Posting(SALES, amount), Posting(CLEARING, -amount)])
 
 
 def _of(fact: OrderRefundPaid | OrderRefundFailed) -> str:
-    """Return what goes back: of what was sold, or what was never taken."""
+    """Return what goes back: what a new order has given back, what was sold, or was never taken."""
+    if fact.of_exchange:
+        return CLEARING
     return SALES if fact.lines else STRAYS
 
 

@@ -17,6 +17,7 @@ from ledger.kernel.times import microseconds
 from ledger.ordering import (
     order_captures,
     order_edits,
+    order_exchanges,
     order_facts,
     order_fees,
     order_payments,
@@ -83,6 +84,9 @@ class Order(OrderBase):
     OrderFeeRecorded = order_fees.OrderFeeRecorded
     OrderEdited = order_edits.OrderEdited
     OrderValueReturned = value_returns.OrderValueReturned
+    OrderExchangeBegun = order_exchanges.OrderExchangeBegun
+    OrderExchangeEnded = order_exchanges.OrderExchangeEnded
+    OrderExchangeReturned = order_exchanges.OrderExchangeReturned
 
     # -- decisions ---------------------------------------------------------------------------
 
@@ -104,6 +108,11 @@ class Order(OrderBase):
     hear_end = order_captures.hear_end
     check_edit = order_edits.check_edit
     edit = order_edits.edit
+    check_exchange = order_exchanges.check_exchange
+    begin_exchange = order_exchanges.begin_exchange
+    end_exchange = order_exchanges.end_exchange
+    settle_exchange = order_exchanges.settle_exchange
+    return_exchanged = order_exchanges.return_exchanged
     request_refund = order_refunds.request_refund
     return_rest = order_refunds.return_rest
     hear_refund = order_refunds.hear_refund

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
+from enum import StrEnum
 
 import msgspec
 
@@ -66,7 +67,7 @@ class Captured(msgspec.Struct, frozen=True):
 class OrderRefund(msgspec.Struct, frozen=True):
     """Money of a payment on its way back, and what it is of the lines. `number`: the provider's
     id, or the reference of a transfer, once known. `of_return`: the return by which its units came
-    back."""
+    back; `of_exchange`: it is what another order has given back, and of no line."""
 
     payment: str
     amount: int
@@ -76,6 +77,7 @@ class OrderRefund(msgspec.Struct, frozen=True):
     is_stray: bool = False
     number: str | None = None
     of_return: str | None = None
+    of_exchange: bool = False
 
     @property
     def lives(self) -> bool:
@@ -91,10 +93,36 @@ class Lessening(msgspec.Struct, frozen=True):
 
 
 class ValueReturn(msgspec.Struct, frozen=True):
-    """What has gone back to gift cards and store credit, and what it is of the lines."""
+    """What has gone back to gift cards and store credit, or pays another order, and what it is of
+    the lines. `of_exchange`: it is what another order has given back, and of no line."""
 
     values: list[ValuePayment]
     lines: list[RefundedLine]
+    of_exchange: bool = False
+
+
+class ExchangeState(StrEnum):
+    """Where an exchange is: the new order waits for its payment, has it, or was given up."""
+
+    PENDING = "pending"
+    DONE = "done"
+    ENDED = "ended"
+
+
+class Exchange(msgspec.Struct, frozen=True):
+    """What of an order pays a new one: of which lines, whose units came back by `of_return`.
+    `back`: what of it the new order has given back."""
+
+    id: str
+    of_return: str
+    lines: list[RefundedLine]
+    state: ExchangeState = ExchangeState.PENDING
+    back: int = 0
+
+    @property
+    def amount(self) -> int:
+        """What it comes to."""
+        return sum(each.amount for each in self.lines)
 
 
 class OrderBase(LedgerAggregate):
@@ -122,7 +150,8 @@ class OrderBase(LedgerAggregate):
         self.ends_us = ends_us
         self.cart = cart
         self.paid_from = paid_from
-        """What gift cards and store credit pay of it; a provider is asked for what is left."""
+        """What gift cards, store credit and another order pay of it; a provider is asked for what
+        is left."""
         self.stage = OrderStatus.PENDING
         """What was last decided; `status` is what it is."""
         self.number: str | None = None
@@ -141,7 +170,9 @@ class OrderBase(LedgerAggregate):
         self.captured: dict[str, Captured] = {}
         self.refunds: dict[str, OrderRefund] = {}
         self.returned: dict[str, ValueReturn] = {}
-        """What has gone back to gift cards and store credit, by refunds."""
+        """What has gone back to gift cards and store credit, or pays new orders, by refunds."""
+        self.exchanges: dict[str, Exchange] = {}
+        """What of it pays new orders, by these."""
         self.disputes: dict[str, DisputeState] = {}
         self.edits = 0
         """How often it was edited."""
@@ -213,7 +244,7 @@ class OrderBase(LedgerAggregate):
 
     @property
     def given_back(self) -> list[ValuePayment]:
-        """What has gone back to gift cards and store credit."""
+        """What has gone back to gift cards and store credit, or pays new orders."""
         return [each for of in self.returned.values() for each in of.values]
 
     @property
@@ -228,8 +259,28 @@ class OrderBase(LedgerAggregate):
 
     @property
     def refunded(self) -> int:
-        """What of all that it has taken went back, or is on its way."""
-        return self.sent_back + sum_of(self.given_back)
+        """What of all that it has taken went back, pays new orders, or is on its way."""
+        pending = sum(each.amount for each in self.pending_exchanges)
+        return self.sent_back + sum_of(self.given_back) + pending - self._come_back
+
+    @property
+    def pending_exchanges(self) -> list[Exchange]:
+        """What is to pay new orders that are not confirmed yet."""
+        return [each for each in self.exchanges.values() if each.state is ExchangeState.PENDING]
+
+    @property
+    def not_passed_on(self) -> int:
+        """What new orders have given back that is not on its way to the buyer."""
+        sent = sum(each.amount for each in self.own_refunds if each.lives and each.of_exchange)
+        returned = (each.values for each in self.returned.values() if each.of_exchange)
+        return self._come_back - sent - sum(sum_of(each) for each in returned)
+
+    @property
+    def to_pass_on(self) -> int:
+        """What of that can go to the buyer: no more than is still here of what it has taken."""
+        own = {each.source for each in self.paid_from}
+        given = sum(each.amount for each in self.given_back if each.source in own)
+        return min(self.not_passed_on, max(0, self.collected - self.sent_back) + self.spent - given)
 
     @property
     def gone(self) -> int:
@@ -279,7 +330,12 @@ class OrderBase(LedgerAggregate):
     def _back(self) -> int:
         """What is back with the buyer."""
         sent = sum(each.amount for each in self.own_refunds if each.state is RefundState.PAID)
-        return sent + sum_of(self.given_back)
+        return sent + sum_of(self.given_back) - self._come_back
+
+    @property
+    def _come_back(self) -> int:
+        """What new orders have given back."""
+        return sum(each.back for each in self.exchanges.values())
 
 
 class OrderFact(LedgerAggregate.Event):

@@ -18,8 +18,9 @@ from ledger.ordering.value_payment import ValuePayment
 class OrderPlaced(OrderFact, FirstFact):
     """Somebody orders at these terms, which stay. `user`: who; `guest`: the digest of the
     secret by which somebody else reads it. `parts`: what is reserved for it, until `ends_us`;
-    `contact`: the digest of an erasable text; `paid_from`: what gift cards and store credit pay of
-    it, and have set aside for it; `adds_to`: the order of which it is an edit."""
+    `contact`: the digest of an erasable text; `paid_from`: what gift cards, store credit and
+    another order pay of it, and have set aside for it; `adds_to`: the order of which it is an
+    edit."""
 
     TOPIC: ClassVar[str] = "ordering.OrderPlaced"
     fingerprint: str
@@ -47,7 +48,7 @@ class OrderPlaced(OrderFact, FirstFact):
 class OrderConfirmed(OrderFact):
     """It is bought: from now on it has its number. `reservation` and `parts`: what is reserved
     for it where that was reserved again; `shipping`: what sending it is sold for; `spent`: what
-    gift cards and store credit paid of it."""
+    gift cards, store credit and another order paid of it."""
 
     TOPIC: ClassVar[str] = "ordering.OrderConfirmed"
     number: str

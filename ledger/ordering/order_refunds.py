@@ -38,7 +38,8 @@ from ledger.purchases.purchase_base import MANUAL
 
 class OrderRefundRequested(Reasoned, OrderFact):
     """Money of a payment is to go back: of which lines, with how many units. `of_return`: the
-    return by which those came back; without one they need not have been sent."""
+    return by which those came back; without one they need not have been sent. `of_exchange`: it is
+    what a new order has given back, and of no line."""
 
     TOPIC: ClassVar[str] = "ordering.OrderRefundRequested"
     fingerprint: str
@@ -50,6 +51,7 @@ class OrderRefundRequested(Reasoned, OrderFact):
     user: str | None = None
     reason: str | None = None
     of_return: str | None = None
+    of_exchange: bool = False
 
     def apply(self, aggregate: OrderBase) -> None:
         asked = OrderRefund(
@@ -59,6 +61,7 @@ class OrderRefundRequested(Reasoned, OrderFact):
             self.lines,
             RefundState.PENDING,
             of_return=self.of_return,
+            of_exchange=self.of_exchange,
         )
         aggregate.refunds = {**aggregate.refunds, self.refund: asked}
 
@@ -105,6 +108,7 @@ class OrderRefundPaid(PaidFact):
     status: OrderStatus
     payment_status: PaymentState
     user: str | None = None
+    of_exchange: bool = False
 
     def apply(self, aggregate: OrderBase) -> None:
         aggregate.refunds = moved(
@@ -129,6 +133,7 @@ class OrderRefundFailed(OrderFact):
     code: str | None = None
     was_paid: bool = False
     user: str | None = None
+    of_exchange: bool = False
 
     def apply(self, aggregate: OrderBase) -> None:
         aggregate.refunds = moved(aggregate, self.refund, RefundState.FAILED, self.number)
@@ -153,11 +158,14 @@ def request_refund(
     reason: str | None = None,
     of_return: str | None = None,
 ) -> None:
-    """Ask for money to go back: of lines, or an amount of all of them, or all that is left. Raises
-    Conflict and Invalid."""
-    shares = _asked_shares(order, lines, amount)
-    back = sum(each.amount for each in shares)
-    _ask(
+    """Ask for money to go back: of lines, an amount of all of them, or all that is left, which is
+    first what a new order has given back and nobody was sent. Raises Conflict and Invalid."""
+    shares, back = list[RefundedLine](), order.to_pass_on
+    _check_refundable(order)
+    if lines or amount is not None or not back:
+        shares = asked_shares(order, lines, amount)
+        back = sum(each.amount for each in shares)
+    ask(
         order,
         refund,
         back,
@@ -166,12 +174,13 @@ def request_refund(
         fingerprint=fingerprint,
         reason=reason,
         of_return=of_return,
+        of_exchange=not shares,
     )
 
 
 def check_refund(order: OrderBase, lines: Sequence[AskedLine]) -> int:
     """Return what would go back of lines. Raises Conflict and Invalid."""
-    return sum(each.amount for each in _asked_shares(order, lines, None))
+    return sum(each.amount for each in asked_shares(order, lines, None))
 
 
 def return_rest(order: OrderBase, refund: str, at: datetime) -> bool:
@@ -181,7 +190,7 @@ def return_rest(order: OrderBase, refund: str, at: datetime) -> bool:
     if left <= 0 or order.is_disputed:
         return False
     shares = [each for each in shares_of_all(order.terms, gone_of(order)) if each.amount]
-    _ask(order, refund, left, shares, at)
+    ask(order, refund, left, shares, at)
     return True
 
 
@@ -223,7 +232,8 @@ def confirm_refund(
 def gone_of(order: OrderBase) -> list[RefundedLine]:
     """Return what has gone back of the lines of an order, or is on its way."""
     sent = [line for each in order.own_refunds if each.lives for line in each.lines]
-    return sent + order.lessened_lines + order.returned_lines
+    exchanged = [line for each in order.pending_exchanges for line in each.lines]
+    return sent + exchanged + order.lessened_lines + order.returned_lines
 
 
 def back_of(order: OrderBase) -> list[RefundedLine]:
@@ -233,12 +243,13 @@ def back_of(order: OrderBase) -> list[RefundedLine]:
     return sent + order.lessened_lines + order.returned_lines
 
 
-def _asked_shares(
+def asked_shares(
     order: OrderBase, lines: Sequence[AskedLine], amount: int | None
 ) -> list[RefundedLine]:
+    """Return what goes back of the lines of what is asked. Raises Conflict and Invalid."""
     if lines and amount is not None:
         raise Invalid("give lines, or an amount: not both.", field="amount")
-    left = _check_refundable(order)
+    left = _check_refundable(order) - order.not_passed_on
     gone = gone_of(order)
     if lines:
         shares = shares_of_lines(order.terms, gone, lines)
@@ -280,7 +291,7 @@ def _too_much(order: OrderBase, left: int, field: str) -> Conflict:
     )
 
 
-def _ask(
+def ask(
     order: OrderBase,
     refund: str,
     amount: int,
@@ -290,22 +301,26 @@ def _ask(
     fingerprint: str = "",
     reason: str | None = None,
     of_return: str | None = None,
+    of_exchange: bool = False,
 ) -> None:
     """Have an amount go back: what a provider was paid first, or what it has not captured, which is
     captured no more. The last fact has the reason."""
     to_send = min(amount, order.owed or max(0, order.collected - order.sent_back))
     sent, returned = divided(shares, to_send)
-    if returned:
+    to_return = amount - to_send if of_exchange else sum(each.amount for each in returned)
+    if to_return:
         why = None if to_send else reason
         returned = taxed_shares(order.terms, back_of(order), returned)
         return_value(
             order,
             refund,
+            to_return,
             returned,
             at,
             fingerprint=fingerprint,
             reason=why,
             of_return=of_return,
+            of_exchange=of_exchange,
         )
     if not to_send:
         return
@@ -326,12 +341,14 @@ def _ask(
         user=order.user,
         reason=reason,
         of_return=of_return,
+        of_exchange=of_exchange,
     )
 
 
 def _find(order: OrderBase, name: str, told: RefundChanged, at: datetime) -> None:
     assert order.begun is not None
-    left = max(0, order.collected - order.sent_back)
+    of_lines = order.paid - order.refunded - order.not_passed_on
+    left = max(0, min(order.collected - order.sent_back, of_lines))
     known = min(told.money.amount, left) if told.payment == order.payment else 0
     order.trigger_event(
         OrderRefundFound,
@@ -370,6 +387,7 @@ def _end(
         status=after.status,
         payment_status=after.payment_state,
         user=order.user,
+        of_exchange=known.of_exchange,
         **more,
     )
 

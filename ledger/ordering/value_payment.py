@@ -1,4 +1,5 @@
-"""The value payment: what an order pays from one gift card, or from its buyer's store credit.
+"""The value payment: what an order pays from one gift card, from its buyer's store credit, or from
+what another gives for goods that came back.
 
 How much each pays is decided when the order is placed, in the order of its sources, and stays. What
 goes back goes backwards: to what has paid last first.
@@ -34,6 +35,11 @@ class ValuePayment(msgspec.Struct, frozen=True):
     def of(self) -> ValueSource:
         """The source."""
         return source_at(self.source)
+
+    @property
+    def is_exchange(self) -> bool:
+        """Whether another order gives it, or is given it."""
+        return self.of.kind is SourceKind.EXCHANGE
 
 
 def sum_of(payments: Iterable[ValuePayment]) -> int:

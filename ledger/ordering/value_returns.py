@@ -1,4 +1,5 @@
-"""The value returns of an order: what goes back to the gift cards and store credit that paid it.
+"""The value returns of an order: what goes back to the gift cards and store credit that paid it, or
+pays a new order in their place.
 
 What a provider was paid goes back first, and then what was spent, to what has paid last first.
 """
@@ -15,6 +16,7 @@ import msgspec
 from ledger.kernel.aggregate import Reasoned
 from ledger.kernel.shares import spread
 from ledger.ordering.order_base import (
+    ExchangeState,
     OrderBase,
     OrderFact,
     RefundedLine,
@@ -28,7 +30,8 @@ from ledger.ordering.value_payment import ValuePayment, backwards, sum_of
 class OrderValueReturned(Reasoned, OrderFact):
     """Some of what was spent is where it came from again: of which lines, by a `refund`, of which
     a provider may send another part. `status` and `payment_status`: those of the order from now
-    on; `of_return`: the return by which its units came back."""
+    on; `of_return`: the return by which its units came back, where a new order may have what they
+    come to; `of_exchange`: it is what a new order has given back, and of no line."""
 
     TOPIC: ClassVar[str] = "ordering.OrderValueReturned"
     fingerprint: str
@@ -41,6 +44,7 @@ class OrderValueReturned(Reasoned, OrderFact):
     user: str | None = None
     reason: str | None = None
     of_return: str | None = None
+    of_exchange: bool = False
 
     @property
     def amount(self) -> int:
@@ -48,8 +52,7 @@ class OrderValueReturned(Reasoned, OrderFact):
         return sum_of(self.values)
 
     def apply(self, aggregate: OrderBase) -> None:
-        back = ValueReturn(self.values, self.lines)
-        aggregate.returned = {**aggregate.returned, self.refund: back}
+        take_in(aggregate, self.refund, ValueReturn(self.values, self.lines, self.of_exchange))
         if self.status is OrderStatus.REFUNDED:  # for good: its stock is free from now on
             aggregate.stage = self.status
 
@@ -57,34 +60,68 @@ class OrderValueReturned(Reasoned, OrderFact):
         return self.user or person_of(self.originator_id)
 
 
+def take_in(order: OrderBase, refund: str, back: ValueReturn) -> None:
+    """Take in what has gone back; what pays a new order is exchanged."""
+    order.returned = {**order.returned, refund: back}
+    for each in back.values:
+        if (found := order.exchanges.get(each.of.name)) is not None:
+            done = msgspec.structs.replace(found, state=ExchangeState.DONE)
+            order.exchanges = {**order.exchanges, each.of.name: done}
+
+
 def return_value(
     order: OrderBase,
     refund: str,
+    amount: int,
     lines: list[RefundedLine],
     at: datetime,
     *,
     fingerprint: str,
     reason: str | None,
     of_return: str | None,
+    of_exchange: bool,
 ) -> None:
-    """Have what lines say go back to where it came from; so much of it has not gone back."""
-    amount = sum(each.amount for each in lines)
+    """Have an amount, which is of those lines, go back to where it came from; so much of it has not
+    gone back."""
     values = backwards(order.paid_from, order.given_back, amount)
+    record_return(
+        order,
+        refund,
+        ValueReturn(values, lines, of_exchange),
+        at,
+        fingerprint=fingerprint,
+        reason=reason,
+        of_return=of_return,
+    )
+
+
+def record_return(
+    order: OrderBase,
+    refund: str,
+    back: ValueReturn,
+    at: datetime,
+    *,
+    fingerprint: str = "",
+    reason: str | None = None,
+    of_return: str | None = None,
+) -> None:
+    """Record where values go."""
     after = copy.copy(order)
-    after.returned = {**order.returned, refund: ValueReturn(values, lines)}
+    take_in(after, refund, back)
     order.trigger_event(
         OrderValueReturned,
         timestamp=at,
         fingerprint=fingerprint,
         refund=refund,
         currency=order.terms.currency,
-        values=values,
-        lines=lines,
+        values=back.values,
+        lines=back.lines,
         status=after.status,
         payment_status=after.payment_state,
         user=order.user,
         reason=reason,
         of_return=of_return,
+        of_exchange=back.of_exchange,
     )
 
 

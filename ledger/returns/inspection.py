@@ -1,5 +1,5 @@
 """Checks of returns: no unit comes back that was not sent, none twice, and what stock has again and
-what is refunded is what has come."""
+what is refunded or exchanged is what has come."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ledger.inventory.stock_facts import StockReturned
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.ids import name_of
 from ledger.kernel.report import Place, Report
+from ledger.ordering.order_exchanges import OrderExchangeBegun
 from ledger.ordering.order_facts import OrderPlaced
 from ledger.ordering.order_refunds import OrderRefundRequested
 from ledger.ordering.value_returns import OrderValueReturned
@@ -23,8 +24,10 @@ from ledger.ports import RecordedEvent
 from ledger.returns.order_return import NEXT_OF, OrderReturn, ReturnStatus
 from ledger.returns.return_facts import (
     ReturnCancelled,
+    ReturnExchanged,
     ReturnReceived,
     ReturnRefunded,
+    ReturnReopened,
     ReturnRequested,
 )
 from ledger.returns.returns_base import ReturnsFact
@@ -52,7 +55,9 @@ class ReturnsInspection(Inspection):
         self._alone: Counter[_Restocked] = Counter()
         """What stock says has come back for an order, less what its returns say."""
         self._refunds: dict[tuple[str, str, str], tuple[str, dict[int, int]]] = {}
-        """Refunds that say of which return they are, with their units, until that says so."""
+        """Refunds and exchanges that say of which return they are, with their units, until that
+        says so."""
+        self._exchanges: set[tuple[str, str, str]] = set()
 
     def see(self, event: RecordedEvent, fact: Fact) -> None:
         """Follow a fact."""
@@ -71,11 +76,8 @@ class ReturnsInspection(Inspection):
                 org, location, sku = names_of(fact.originator_id)
                 back = (org, fact.reservation.owner, location, sku, fact.condition)
                 pair(self._alone, back, fact.quantity)
-            case OrderRefundRequested() | OrderValueReturned() if fact.of_return is not None:
-                _, units = self._refunds.get((*of, fact.refund), ("", {}))
-                for line in fact.lines:
-                    units[line.line] = units.get(line.line, 0) + line.units
-                self._refunds[*of, fact.refund] = fact.of_return, units
+            case OrderRefundRequested() | OrderValueReturned() | OrderExchangeBegun():
+                self._hear(fact, of)
             case ReturnsFact():
                 self.report[CHECK].checked += 1
                 self._follow(event, fact, of)
@@ -90,6 +92,10 @@ class ReturnsInspection(Inspection):
                 self._receive(event, fact, of)
             case ReturnRefunded():
                 self._refund(event, fact, of)
+            case ReturnExchanged():
+                self._exchange(event, fact, of)
+            case ReturnReopened():
+                self._reopen(event, fact, of)
             case ReturnCancelled():
                 self._move(event, of, fact.order_return, ReturnStatus.CANCELLED)
 
@@ -117,6 +123,44 @@ class ReturnsInspection(Inspection):
         self._expect(event, is_its, "other units are refunded than have come back")
         if found is not None and found.status is not ReturnStatus.REFUNDED:  # the first had failed
             self._move(event, of, fact.order_return, ReturnStatus.REFUNDED)
+
+    def _exchange(self, event: RecordedEvent, fact: ReturnExchanged, of: tuple[str, str]) -> None:
+        parts = [self._refunds.pop((*of, fact.exchange), None)]
+        if fact.refund is not None:
+            parts.append(self._refunds.pop((*of, fact.refund), None))
+        units: Counter[int] = Counter()
+        for part in parts:
+            units.update(part[1] if part is not None else {})
+        found = self._returns.get((*of, fact.order_return))
+        is_of_it = all(each is not None and each[0] == fact.order_return for each in parts)
+        is_its = is_of_it and found is not None and units == Counter(found.units())
+        self._expect(event, is_its, "other units are exchanged than have come back")
+        self._move(event, of, fact.order_return, ReturnStatus.EXCHANGED)
+
+    def _reopen(self, event: RecordedEvent, fact: ReturnReopened, of: tuple[str, str]) -> None:
+        found = self._returns.get((*of, fact.order_return))
+        if found is None or found.status is not ReturnStatus.EXCHANGED:
+            self._find(event, "a return is open again that was not exchanged")
+        else:
+            again = msgspec.structs.replace(found, status=ReturnStatus.RECEIVED)
+            self._put(event, of, fact.order_return, again)
+
+    def _hear(
+        self,
+        fact: OrderRefundRequested | OrderValueReturned | OrderExchangeBegun,
+        of: tuple[str, str],
+    ) -> None:
+        """Take in of which return a refund or an exchange says it is, and of which units: those of
+        an exchange are known from when it is begun."""
+        name = (*of, fact.exchange if isinstance(fact, OrderExchangeBegun) else fact.refund)
+        if fact.of_return is None or name in self._exchanges:
+            return
+        _, units = self._refunds.get(name, ("", {}))
+        for line in fact.lines:
+            units[line.line] = units.get(line.line, 0) + line.units
+        self._refunds[name] = fact.of_return, units
+        if isinstance(fact, OrderExchangeBegun):
+            self._exchanges.add(name)
 
     def _move(
         self,

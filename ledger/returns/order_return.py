@@ -18,16 +18,19 @@ class ReturnStatus(StrEnum):
     REQUESTED = "requested"
     RECEIVED = "received"
     REFUNDED = "refunded"
+    EXCHANGED = "exchanged"
     CANCELLED = "cancelled"
 
 
 NEXT_OF: Mapping[ReturnStatus, tuple[ReturnStatus, ...]] = {
     ReturnStatus.REQUESTED: (ReturnStatus.RECEIVED, ReturnStatus.CANCELLED),
-    ReturnStatus.RECEIVED: (ReturnStatus.REFUNDED,),
+    ReturnStatus.RECEIVED: (ReturnStatus.REFUNDED, ReturnStatus.EXCHANGED),
     ReturnStatus.REFUNDED: (),
+    ReturnStatus.EXCHANGED: (),
     ReturnStatus.CANCELLED: (),
 }
-"""Where an order return can go."""
+"""Where an order return can go. One that is exchanged is as before when the new order is given up
+unpaid, whoever asks."""
 
 
 class ReceivedUnits(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -51,12 +54,14 @@ class RestockedUnits(msgspec.Struct, frozen=True):
 
 
 class OrderReturn(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Units that come back. `refund`: that of their money, once it was asked for."""
+    """Units that come back. `refund`: that of their money, or of what they are worth more than the
+    `new_order` that they are exchanged for, once it was asked for."""
 
     lines: list[GoodsLine]
     status: ReturnStatus = ReturnStatus.REQUESTED
     received: list[ReceivedUnits] = []
     refund: str | None = None
+    new_order: str | None = None
 
     def check_next(self, to: ReturnStatus) -> None:
         """Raise Invalid where it cannot go there; it names where it can."""

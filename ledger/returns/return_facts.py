@@ -1,4 +1,4 @@
-"""Facts of order returns: one is requested, received, refunded or given up."""
+"""Facts of order returns: one is requested, received, refunded, exchanged or given up."""
 
 from __future__ import annotations
 
@@ -61,6 +61,37 @@ class ReturnRefunded(ReturnsFact):
 
     def apply(self, aggregate: ReturnsBase) -> None:
         moves(aggregate, self.order_return, status=ReturnStatus.REFUNDED, refund=self.refund)
+
+
+class ReturnExchanged(ReturnsFact):
+    """What they come to pays a new order, by that exchange of the order; what they are worth more
+    is asked to go back, by `refund`."""
+
+    TOPIC: ClassVar[str] = "returns.ReturnExchanged"
+    fingerprint: str
+    order_return: str
+    exchange: str
+    new_order: str
+    refund: str | None = None
+
+    def apply(self, aggregate: ReturnsBase) -> None:
+        moves(
+            aggregate,
+            self.order_return,
+            status=ReturnStatus.EXCHANGED,
+            refund=self.refund,
+            new_order=self.new_order,
+        )
+
+
+class ReturnReopened(ReturnsFact):
+    """The new order was given up unpaid: they can be refunded, or exchanged for something else."""
+
+    TOPIC: ClassVar[str] = "returns.ReturnReopened"
+    order_return: str
+
+    def apply(self, aggregate: ReturnsBase) -> None:
+        moves(aggregate, self.order_return, status=ReturnStatus.RECEIVED, new_order=None)
 
 
 class ReturnCancelled(ReturnsFact):

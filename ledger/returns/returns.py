@@ -55,6 +55,8 @@ class Returns(ReturnsBase):
     ReturnRequested = return_facts.ReturnRequested
     ReturnReceived = return_facts.ReturnReceived
     ReturnRefunded = return_facts.ReturnRefunded
+    ReturnExchanged = return_facts.ReturnExchanged
+    ReturnReopened = return_facts.ReturnReopened
     ReturnCancelled = return_facts.ReturnCancelled
 
     # -- decisions ---------------------------------------------------------------------------
@@ -156,6 +158,39 @@ class Returns(ReturnsBase):
             order_return=order_return,
             refund=refund,
         )
+
+    def check_exchange(self, order_return: str) -> OrderReturn:
+        """Return a return that can be exchanged: it was received and not refunded. Raises NotFound
+        and Invalid."""
+        found = self.find(order_return)
+        found.check_next(ReturnStatus.EXCHANGED)
+        return found
+
+    def exchange(
+        self,
+        order_return: str,
+        exchange: str,
+        new_order: str,
+        refund: str | None,
+        at: datetime,
+        *,
+        fingerprint: str,
+    ) -> None:
+        """Record for which new order a checked return is exchanged, and by which refund the rest
+        of its money goes back."""
+        self.trigger_event(
+            self.ReturnExchanged,
+            timestamp=at,
+            fingerprint=fingerprint,
+            order_return=order_return,
+            exchange=exchange,
+            new_order=new_order,
+            refund=refund,
+        )
+
+    def reopen(self, order_return: str, at: datetime) -> None:
+        """Have a return be as it was before its exchange."""
+        self.trigger_event(self.ReturnReopened, timestamp=at, order_return=order_return)
 
     def cancel(self, order_return: str, at: datetime, *, fingerprint: str) -> None:
         """Give a return up of which nothing has come. Raises NotFound and Invalid."""

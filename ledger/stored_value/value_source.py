@@ -1,5 +1,5 @@
-"""The value source: which gift card, or whose store credit in which currency, an order is paid
-from."""
+"""The value source: which gift card, whose store credit in which currency, or which other order, an
+order is paid from."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ _GIFT_CARD_ID = re.compile(GIFT_CARD_ID_PATTERN)
 
 
 class SourceKind(StrEnum):
-    """What value is stored as: on a card that whoever has its code may use, or as a user's own."""
+    """What value is stored as: on a card that whoever has its code may use, or as a user's own; and
+    what another order gives for goods of it that came back, which is stored by that order."""
 
     GIFT_CARD = "gift-card"
     STORE_CREDIT = "store-credit"
+    EXCHANGE = "exchange"
 
 
 class ValueSource(NamedTuple):
-    """A gift card by its id, or a store credit by its currency and user."""
+    """A gift card by its id, a store credit by its currency and user, or another order by its
+    id."""
 
     kind: SourceKind
     name: str
@@ -36,7 +39,7 @@ class ValueSource(NamedTuple):
     @property
     def field(self) -> str:
         """How requests call it."""
-        return "gift_card" if self.kind is SourceKind.GIFT_CARD else "store_credit"
+        return self.kind.replace("-", "_")
 
     @property
     def words(self) -> str:
@@ -52,6 +55,11 @@ def of_gift_card(card: str) -> ValueSource:
 def of_store_credit(user: str, currency: str) -> ValueSource:
     """Return a user's store credit as a source; the user is last, as it may hold slashes."""
     return ValueSource(SourceKind.STORE_CREDIT, f"{currency}/{user}")
+
+
+def of_exchange(order: str) -> ValueSource:
+    """Return as a source what another order gives for goods of it, or as where such goes."""
+    return ValueSource(SourceKind.EXCHANGE, order)
 
 
 def new_gift_card_id(random: bytes) -> str:

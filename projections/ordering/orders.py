@@ -12,6 +12,7 @@ from ledger.ordering.order_captures import (
     OrderPaymentAuthorised,
     OrderPaymentVoided,
 )
+from ledger.ordering.order_exchanges import OrderExchangeReturned
 from ledger.ordering.order_facts import (
     OrderCancelled,
     OrderConfirmed,
@@ -179,11 +180,18 @@ def _returned(fact: OrderValueReturned) -> list[Change]:
 
 
 @changes_of.register
+def _given_back(fact: OrderExchangeReturned) -> list[Change]:
+    return _stands(fact)
+
+
+@changes_of.register
 def _disputed(fact: OrderDisputed) -> list[Change]:
     return _of(fact, payment_status=fact.payment_status.value)
 
 
-def _stands(fact: OrderRefundPaid | OrderRefundFailed | OrderValueReturned) -> list[Change]:
+def _stands(
+    fact: OrderRefundPaid | OrderRefundFailed | OrderValueReturned | OrderExchangeReturned,
+) -> list[Change]:
     return _of(fact, status=fact.status.value, payment_status=fact.payment_status.value)
 
 

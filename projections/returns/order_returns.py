@@ -11,8 +11,10 @@ from ledger.kernel.ids import name_of
 from ledger.returns.order_return import ReturnStatus
 from ledger.returns.return_facts import (
     ReturnCancelled,
+    ReturnExchanged,
     ReturnReceived,
     ReturnRefunded,
+    ReturnReopened,
     ReturnRequested,
 )
 from projections.changes import Change, summary_of
@@ -20,7 +22,8 @@ from projections.changes import Change, summary_of
 
 class OrderReturnRow(NamedTuple):
     """A return. `owner` is the user whose order it is of; none: a guest's. `units`: those that were
-    to come back, of all its `lines`; `received` came, `damaged` of these cannot be sold."""
+    to come back, of all its `lines`; `received` came, `damaged` of these cannot be sold.
+    `new_order`: for which they were exchanged last, at `exchanged_us`."""
 
     org: str
     order_id: str
@@ -36,6 +39,8 @@ class OrderReturnRow(NamedTuple):
     received_us: int | None
     refunded_us: int | None
     cancelled_us: int | None
+    new_order: str | None
+    exchanged_us: int | None
     sequence: int
 
 
@@ -75,6 +80,23 @@ def _received(fact: ReturnReceived) -> list[Change]:
 def _refunded(fact: ReturnRefunded) -> list[Change]:
     status, at = ReturnStatus.REFUNDED, fact.recorded_us
     return _of(fact, fact.order_return, status, refund=fact.refund, refunded_us=at)
+
+
+@changes_of.register
+def _exchanged(fact: ReturnExchanged) -> list[Change]:
+    return _of(
+        fact,
+        fact.order_return,
+        ReturnStatus.EXCHANGED,
+        refund=fact.refund,
+        new_order=fact.new_order,
+        exchanged_us=fact.recorded_us,
+    )
+
+
+@changes_of.register
+def _reopened(fact: ReturnReopened) -> list[Change]:
+    return _of(fact, fact.order_return, ReturnStatus.RECEIVED)
 
 
 @changes_of.register

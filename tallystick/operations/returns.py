@@ -6,13 +6,20 @@ Made by `python -m tests.client.generator` from `schemas/openapi.json`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
-from tallystick.json_values import Page, new_id, sent_json
+from tallystick.json_values import Page, new_id, sent_json, to_json
 from tallystick.transport import Call, Transport, path, sent
+from tallystick.values.orders import (
+    LineToOrder,
+    OrderPayment,
+)
 from tallystick.values.returns import (
+    Exchanges,
     LineReceived,
     LineToReturn,
     ListedReturn,
+    MadeExchange,
     Return,
     Returns,
 )
@@ -110,6 +117,62 @@ class ReturnsOperations(Transport):
                 result=Return,
                 query={},
                 key=idempotency_key or new_id(),
+            )
+        )
+
+    def exchange_return(
+        self,
+        order: str,
+        return_id: str,
+        *,
+        lines: Sequence[LineToOrder],
+        expected_payment: Decimal | int | None = None,
+        gift_cards: Sequence[str] | None = None,
+        store_credit: bool | Decimal | int | None = None,
+        payment: OrderPayment | None = None,
+        shipping: str | None = None,
+        expected_value: Decimal | int | None = None,
+        expected_total: Decimal | int | None = None,
+        idempotency_key: str | None = None,
+    ) -> MadeExchange:
+        """Exchange what has come for a new order of the same buyer to the same place, at the
+        prices of now.
+        """
+        return self._send(
+            Call[MadeExchange](
+                method="POST",
+                path=path(
+                    "/v1/orders/{order}/returns/{return_id}/exchange",
+                    order=order,
+                    return_id=return_id,
+                ),
+                result=MadeExchange,
+                query={},
+                body={
+                    "lines": to_json(lines),
+                    **sent_json(
+                        expected_payment=expected_payment,
+                        gift_cards=gift_cards,
+                        store_credit=store_credit,
+                        payment=payment,
+                        shipping=shipping,
+                        expected_value=expected_value,
+                        expected_total=expected_total,
+                    ),
+                },
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    def list_exchanges_of_order(self, order: str, *, guest_secret: str | None = None) -> Exchanges:
+        """The exchanges of an order, those that began first first."""
+        return self._send(
+            Call[Exchanges](
+                method="GET",
+                path=path("/v1/orders/{order}/exchanges", order=order),
+                result=Exchanges,
+                query={},
+                headers=sent(**{"Guest-Secret": guest_secret}),
             )
         )
 

@@ -142,6 +142,7 @@ class RolesOperations(Transport):
                 "refunds:read",
                 "refunds:read:own",
                 "refunds:write",
+                "returns:exchange",
                 "returns:read",
                 "returns:read:own",
                 "returns:receive",

@@ -216,9 +216,12 @@ from tallystick.values.rate_cards import (
 )
 from tallystick.values.refunds import ListedRefund, Refund
 from tallystick.values.returns import (
+    Exchange,
+    Exchanges,
     LineReceived,
     LineToReturn,
     ListedReturn,
+    MadeExchange,
     ReceivedLine,
     Restocked,
     Return,
@@ -364,6 +367,8 @@ __all__ = [
     "Erasure",
     "Event",
     "Evidence",
+    "Exchange",
+    "Exchanges",
     "Facet",
     "Facets",
     "File",
@@ -416,6 +421,7 @@ __all__ = [
     "Location",
     "Locations",
     "Lot",
+    "MadeExchange",
     "MadeReservation",
     "Media",
     "Modifier",

@@ -295,6 +295,7 @@ class Order:
     cart: str | None
     adds_to: str | None
     added: tuple[str, ...]
+    exchanged_for: tuple[str, ...]
     checkout_url: str | None
     invoice: str | None
     placed_at: datetime
@@ -353,11 +354,13 @@ class Authorisation:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PaidBy:
     """What of an order is paid by what, `refunded` of it has gone back, or is on its way: a gift
-    card, the buyer's store credit, or who collects the rest.
+    card, the buyer's store credit, the `order` that it was exchanged for, or who collects the
+    rest.
     """
 
     by: str
     gift_card: str | None
+    order: str | None
     amount: Decimal
     refunded: Decimal
 
@@ -419,6 +422,7 @@ class BackTo:
 
     to: str
     gift_card: str | None
+    order: str | None
     amount: Decimal
     status: Literal["pending", "paid", "failed"]
 

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
+
+from tallystick.values.orders import (
+    PlacedOrder,
+    RefundedLine,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,15 +30,17 @@ class Return:
 
     id: str
     order: str
-    status: Literal["requested", "received", "refunded", "cancelled"]
+    status: Literal["requested", "received", "refunded", "exchanged", "cancelled"]
     lines: tuple[ReturnLine, ...]
     received: tuple[ReceivedLine, ...]
     restocked: tuple[Restocked, ...]
     refund: str | None
+    new_order: str | None
     reason: str | None
     requested_at: datetime
     received_at: datetime | None
     refunded_at: datetime | None
+    exchanged_at: datetime | None
     cancelled_at: datetime | None
 
 
@@ -84,6 +92,48 @@ class LineReceived:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MadeExchange:
+    """How a return would be exchanged, or was (`is_done`): what has come, of `lines`, is worth its
+    `value`, and what is new costs its `total`.
+    """
+
+    order: str
+    order_return: str
+    is_done: bool
+    lines: tuple[RefundedLine, ...]
+    value: Decimal
+    total: Decimal
+    difference: str
+    currency: str
+    exchange: str | None
+    refund: str | None
+    new_order: PlacedOrder | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Exchanges:
+    """Every exchange of an order, those that began first first."""
+
+    data: tuple[Exchange, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Exchange:
+    """What of an order pays a new one: `pending` until that is confirmed, `done`, or `ended` where
+    it was given up first.
+    """
+
+    id: str
+    order_return: str
+    new_order: str
+    status: Literal["pending", "done", "ended"]
+    amount: Decimal
+    given_back: Decimal
+    currency: str
+    begun_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ListedReturn:
     """A return of a list: `units` were to come back, `received` have, `damaged` of these cannot be
     sold.
@@ -92,13 +142,15 @@ class ListedReturn:
     id: str
     order: str
     user: str | None
-    status: Literal["requested", "received", "refunded", "cancelled"]
+    status: Literal["requested", "received", "refunded", "exchanged", "cancelled"]
     lines: int
     units: int
     received: int | None
     damaged: int | None
     refund: str | None
+    new_order: str | None
     requested_at: datetime
     received_at: datetime | None
     refunded_at: datetime | None
+    exchanged_at: datetime | None
     cancelled_at: datetime | None

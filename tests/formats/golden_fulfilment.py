@@ -8,6 +8,7 @@ import msgspec
 from ledger.fulfilment.fulfilment import Fulfilment
 from ledger.inventory.condition import Condition
 from ledger.ordering.refund_shares import AskedLine
+from ledger.purchases.notice import RefundState
 from ledger.returns.returns import CameBack, Returns
 from tests.formats.story_of_credits import Step
 from tests.scenarios.fulfilment_commands import (
@@ -15,6 +16,7 @@ from tests.scenarios.fulfilment_commands import (
     arrive,
     come_back,
     create,
+    exchange,
     keep,
     leave,
     pay_back,
@@ -23,6 +25,7 @@ from tests.scenarios.fulfilment_commands import (
 )
 from tests.scenarios.order_commands import (
     cancel,
+    declined,
     paid,
     paid_from,
     place,
@@ -36,12 +39,17 @@ from tests.scenarios.value_commands import credit, credit_of
 WHOLE, BARE, GIVEN_UP, OF_CREDIT = 101, 102, 103, 104
 """The orders."""
 
+EXCHANGED, UNPAID, CHEAPER, CREDITED, EQUAL = 105, 106, 107, 108, 109
+"""Those that are exchanged, and what for."""
+
 OfFulfilment = Fulfilment | Returns
 
 
 def groups_of_fulfilment() -> list[tuple[str, list[Step]]]:
     """What happens, and when."""
-    return [("2026-05-12T00:00:00Z", [*_whole(), *_bare(), *_given_up(), *_of_credit()])]
+    return [
+        ("2026-05-12T00:00:00Z", [*_whole(), *_bare(), *_given_up(), *_of_credit(), *_exchanged()])
+    ]
 
 
 def _whole() -> list[Step]:
@@ -94,6 +102,32 @@ def _of_credit() -> list[Step]:
         place(OF_CREDIT, terms(("LID", 1, 10)), values=paid_from(credit_of()), provider=None),
         *(create(number=OF_CREDIT), leave(number=OF_CREDIT), send_back(number=OF_CREDIT)),
         *(come_back(number=OF_CREDIT), pay_back(number=OF_CREDIT)),
+    ]
+
+
+def _exchanged() -> list[Step]:
+    """What comes back is exchanged for what is not paid, and then for what costs less, which goes
+    back; and what store credit has paid for what costs as much, which goes back there."""
+    back = "ref_cheaper-exchange"
+    return [
+        credit(15, key="credit of lids"),
+        place(EXCHANGED, terms(("LID", 3, 10)), values=paid_from(credit_of(), limit=5)),
+        *(paid(EXCHANGED, 25), create(number=EXCHANGED), leave(number=EXCHANGED)),
+        *(send_back("ret_1", (1, 1), number=EXCHANGED), come_back("ret_1", number=EXCHANGED)),
+        exchange(place(UNPAID, terms(("LID", 1, 15))), 10, number=EXCHANGED),
+        declined(UNPAID),
+        exchange(
+            place(CHEAPER, terms(("LID", 1, 4)), provider=None), 10, number=EXCHANGED, key="-"
+        ),
+        refund(CHEAPER, id="ref_cheaper"),
+        refund_told(EXCHANGED, back, 4, RefundState.FAILED),
+        refund(EXCHANGED, id="ref_again"),
+        refund_told(EXCHANGED, "ref_again", 4),
+        place(CREDITED, terms(("LID", 1, 10)), values=paid_from(credit_of()), provider=None),
+        *(create(number=CREDITED), leave(number=CREDITED), send_back(number=CREDITED)),
+        come_back(number=CREDITED),
+        exchange(place(EQUAL, terms(("LID", 1, 10)), provider=None), 10, number=CREDITED),
+        refund(EQUAL, id="ref_equal"),
     ]
 
 

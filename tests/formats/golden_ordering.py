@@ -223,7 +223,7 @@ def state_of_ordering(aggregate: OfOrdering) -> list[object]:
     sums = [aggregate.number, aggregate.payment, aggregate.paid, aggregate.refunded]
     held = [[part.location, part.sku, part.quantity] for part in aggregate.parts]
     money = [aggregate.captured, aggregate.refunds, aggregate.disputes, sorted(aggregate.fees)]
-    money += [aggregate.paid_from, aggregate.returned, aggregate.edits]
+    money += [aggregate.paid_from, aggregate.returned, aggregate.edits, aggregate.exchanges]
     money += [aggregate.authorised, aggregate.authorisations, aggregate.lessened]
     is_at = [aggregate.session, aggregate.url, aggregate.is_undecided]
     is_to = [aggregate.user, aggregate.guest, aggregate.contact]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import msgspec
 
@@ -12,7 +13,14 @@ from api.commands.fulfilment.shipments import (
     DeliverShipment,
     ShipShipment,
 )
-from api.commands.returns.returns import CancelReturn, ReceiveReturn, RefundReturn, RequestReturn
+from api.commands.ordering.placing import PlaceOrder
+from api.commands.returns.returns import (
+    CancelReturn,
+    ExchangeReturn,
+    ReceiveReturn,
+    RefundReturn,
+    RequestReturn,
+)
 from ledger.catalogue.item_type import Kind
 from ledger.fulfilment.fulfilment import AskedGoods
 from ledger.fulfilment.shipment import Tracking
@@ -135,6 +143,25 @@ def pay_back(name: str = "ret_1", number: int = 1, *, key: str = "") -> RefundRe
         order=order_id(number),
         order_return=name,
         refund=f"ref of {key}",
+    )
+
+
+def exchange(
+    new: PlaceOrder, worth: int, name: str = "ret_1", number: int = 1, *, key: str = ""
+) -> ExchangeReturn:
+    """What has come back, which is worth so much, is exchanged for a new order."""
+    key = key or f"exchange {number} {name}"
+    return ExchangeReturn(
+        org=ORG,
+        actor=ACTOR,
+        key=key,
+        sent={"order": number, "return": name, "new": new.order},
+        order=order_id(number),
+        order_return=name,
+        exchange=f"exc of {key}",
+        refund=f"ref of {key}",
+        expected_value=worth,
+        new=replace(new, key=""),
     )
 
 

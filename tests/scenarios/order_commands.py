@@ -27,6 +27,7 @@ from ledger.kernel.report import Report
 from ledger.kernel.texts import REASON
 from ledger.ordering.capture import Capture
 from ledger.ordering.contact import CONTACT
+from ledger.ordering.exchange_inspection import ExchangeInspection
 from ledger.ordering.inspection import OrderInspection
 from ledger.ordering.order_base import CartRef
 from ledger.ordering.order_edits import EditedLine
@@ -328,6 +329,7 @@ def verify(world: World) -> Report:
                 PromotionInspection,
             ),
             *(InvoiceInspection, StoredValueInspection, FulfilmentInspection, ReturnsInspection),
+            ExchangeInspection,
         )
     ]
     for event in world.event_store.select_positions(0, 100_000):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.commands.command import Command
 from ledger.ordering.refund_shares import AskedLine
+from ledger.purchases.purchase_base import MANUAL
 from tests.scenarios.access_commands import download, selling
 from tests.scenarios.appointment_commands import calendar, coaching, publish_slots, slot
 from tests.scenarios.fulfilment_commands import (
@@ -11,6 +12,7 @@ from tests.scenarios.fulfilment_commands import (
     arrive,
     come_back,
     create,
+    exchange,
     leave,
     pay_back,
     send_back,
@@ -25,6 +27,7 @@ from tests.scenarios.order_commands import (
     place,
     refund,
     terms,
+    transferred,
 )
 from tests.scenarios.past_order_commands import abandoned, import_order
 from tests.scenarios.stock_commands import HERE
@@ -54,6 +57,20 @@ def ordered() -> list[Command[object]]:
         refund(4, id="ref_4", amount=40),
         *(at_shipment(), place(6, terms(("FILE", 2, 100))), authorised(6, 200)),
         edit(6, (1, 1), back=100, id="ref_6"),
+        *_exchanged(),
+    ]
+
+
+def _exchanged() -> list[Command[object]]:
+    """An order of which one thing is exchanged for what is refunded, and another for what waits."""
+    things = place(21, terms(("THING", 2, 100)), provider=MANUAL)
+    again = send_back("ret_2", number=21), come_back("ret_2", number=21)
+    return [
+        *(things, transferred(21), create(number=21), leave(number=21)),
+        *(send_back("ret_1", (1, 1), number=21), come_back("ret_1", number=21)),
+        exchange(place(22, terms(("THING", 1, 70)), provider=None), 100, number=21),
+        *(refund(22, id="ref_22", amount=50), *again),
+        exchange(place(23, terms(("THING", 1, 130))), 100, "ret_2", 21),
     ]
 
 

@@ -23,6 +23,7 @@ from api.commands.inventory.lookup import (
     stock_refs,
     stocks_at,
 )
+from api.commands.ordering import exchanging
 from api.commands.promotions import redeeming
 from api.commands.stored_value import claiming
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
@@ -79,7 +80,10 @@ def check(unit: UnitOfWork, org: str, wanted: Wanted) -> list[Part]:
     booking.check(unit, org, wanted.terms)
     for part in wanted.paid_from:
         currency = wanted.terms.currency
-        claiming.check_claim(unit, org, part.of, wanted.order, part.amount, currency)
+        if part.is_exchange:
+            exchanging.check(unit, org, part, wanted.order)
+        else:
+            claiming.check_claim(unit, org, part.of, wanted.order, part.amount, currency)
     lines = _tracked(unit, org, wanted.terms)
     return reserving.allocate(unit, org, lines) if lines else []
 
@@ -93,7 +97,8 @@ def hold(
     ends_us: int,
     actor: Actor,
 ) -> None:
-    """Have an order hold what was checked, its stock until a moment."""
+    """Have an order hold what was checked, its stock until a moment; what it is exchanged for is
+    reserved by who began that."""
     if wanted.cart is not None:
         at, name = unit.now(org), checkout_id(org, wanted.cart.id)
         checkout = unit.get(CartCheckout, name) or CartCheckout.open(org, wanted.cart.id, at)
@@ -101,7 +106,7 @@ def hold(
         unit.record(checkout, actor)
     for each in wanted.terms.promotions:
         redeeming.redeem(unit, org, each.promotion, wanted.redeemed(each), actor)
-    for part in wanted.paid_from:
+    for part in _stored(wanted.paid_from):
         currency = wanted.terms.currency
         claiming.claim(unit, org, part.of, wanted.order, part.amount, currency, By(actor))
     if parts:
@@ -124,7 +129,10 @@ def keep(unit: UnitOfWork, org: str, order: Order, found: FoundReservation, acto
     if found.parts:
         reserving.confirm_found(unit, org, found, By(actor))
     for each in order.paid_from:
-        claiming.settle(unit, org, each.of, order.id_in_org, By(actor))
+        if each.is_exchange:
+            exchanging.settle(unit, org, each, order.id_in_org, actor)
+        else:
+            claiming.settle(unit, org, each.of, order.id_in_org, By(actor))
     if order.cart is not None:
         checkout = unit.get(CartCheckout, checkout_id(org, order.cart.id))
         assert checkout is not None  # the order has claimed it
@@ -140,7 +148,10 @@ def release(unit: UnitOfWork, org: str, order: Order, actor: Actor) -> None:
         if redeeming.has_redeemed(unit, org, each.promotion, name):
             redeeming.release(unit, org, each.promotion, name, actor)
     for part in order.paid_from if order.number is None else ():  # else it is spent
-        claiming.release(unit, org, part.of, name, By(actor))
+        if part.is_exchange:
+            exchanging.release(unit, org, part, name, actor)
+        else:
+            claiming.release(unit, org, part.of, name, By(actor))
     if order.cart is not None:
         checkout = unit.get(CartCheckout, checkout_id(org, order.cart.id))
         if checkout is not None and checkout.free(name, unit.now(org)):
@@ -148,11 +159,20 @@ def release(unit: UnitOfWork, org: str, order: Order, actor: Actor) -> None:
 
 
 def give_back(
-    unit: UnitOfWork, org: str, order: Order, values: Sequence[ValuePayment], actor: Actor
+    unit: UnitOfWork,
+    org: str,
+    order: Order,
+    values: Sequence[ValuePayment],
+    refund: str,
+    actor: Actor,
 ) -> None:
-    """Give back some of what an order has spent."""
+    """Give back some of what an order has spent; what it gives a new order for goods that came back
+    has its own way."""
     name, currency = order.id_in_org, order.terms.currency
     for each in values:
+        if each.is_exchange and each.of.name not in order.exchanges:
+            exchanging.give_back(unit, org, each, name, refund, actor)
+    for each in _stored(values):
         claiming.give_back(unit, org, each.of, name, each.amount, currency, By(actor))
 
 
@@ -166,6 +186,10 @@ def found_of(order: Order) -> FoundReservation:
     """Return the reservation of an order, which it remembers itself."""
     reservation = Reservation(order.reservation, order.id_in_org, order.ends_us)
     return FoundReservation(reservation, order.parts)
+
+
+def _stored(values: Sequence[ValuePayment]) -> list[ValuePayment]:
+    return [each for each in values if not each.is_exchange]
 
 
 def _still(unit: UnitOfWork, org: str, order: Order) -> list[Reserved]:

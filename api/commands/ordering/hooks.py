@@ -29,10 +29,11 @@ def release_returned(unit: UnitOfWork, pending_fact: PendingFact) -> None:
 
 
 def give_back(unit: UnitOfWork, pending_fact: PendingFact) -> None:
-    """Give back to gift cards and store credit what returns there."""
+    """Give back to gift cards, store credit and the order that it was exchanged for what returns
+    there."""
     (org, order), fact = order_with(unit, pending_fact), pending_fact.fact
     assert isinstance(fact, OrderValueReturned)
-    holdings.give_back(unit, org, order, fact.values, pending_fact.actor)
+    holdings.give_back(unit, org, order, fact.values, fact.refund, pending_fact.actor)
     release_returned(unit, pending_fact)
 
 

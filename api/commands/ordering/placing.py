@@ -42,7 +42,8 @@ class PlaceOrder(KeyedCommand):
     what of that is left by `values`, the gift cards and the store credit that it is paid from.
     `guest`: the digest of the secret of who is nobody's user. `provider`: who collects what is
     left, on a `page` or with a saved `method`; where nothing is, none is needed.
-    `adds_to`: the order of which it is an edit, and `known_contact` the digest of its contact.
+    `adds_to`: the order of which it is an edit; `exchange`: what another order gives for it at
+    most, which pays first; `known_contact`: the digest of the contact of either.
     """
 
     order: str
@@ -59,6 +60,7 @@ class PlaceOrder(KeyedCommand):
     expected_payment: int | None = None
     adds_to: str | None = None
     known_contact: str | None = None
+    exchange: ValuePayment | None = None
 
     operation: ClassVar[str] = "orders"
 
@@ -132,21 +134,28 @@ class PlaceOrder(KeyedCommand):
         return self.terms
 
     def _paid_from(self, unit: UnitOfWork, terms: OrderTerms) -> list[ValuePayment]:
-        """Return what gift cards and store credit pay, if what they leave is what the buyer was
-        told, and somebody collects it."""
+        """Return what an exchange, gift cards and store credit pay, if what they leave is what the
+        buyer was told, and somebody collects it."""
         total, currency = terms.to_pay, terms.currency
-        found = value_payments(unit, self.org, self.values, total, currency)
+        found = self._exchanged(total)
+        found += value_payments(unit, self.org, self.values, total - sum_of(found), currency)
         left = total - sum_of(found)
         if self.expected_payment not in (None, left):
             now = format_amount(left, currency)
             raise Conflict(
-                f"gift cards and store credit leave {now} {currency} to pay now: show the buyer, "
-                "and send that as expected_payment.",
+                f"{now} {currency} are left to pay now: show the buyer, and send that as "
+                "expected_payment.",
                 field="expected_payment",
             )
         if left and self.provider is None:
             raise Invalid("payment is required: something is left to pay.", field="payment")
         return found
+
+    def _exchanged(self, total: int) -> list[ValuePayment]:
+        if self.exchange is None:
+            return []
+        amount = min(total, self.exchange.amount)
+        return [ValuePayment(self.exchange.source, amount)] if amount else []
 
     def _wanted(self, terms: OrderTerms, paid_from: list[ValuePayment]) -> Wanted:
         return Wanted(self.order, self.user, terms, self.cart, paid_from)

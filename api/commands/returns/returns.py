@@ -1,10 +1,11 @@
-"""Returns: `RequestReturn`, `ReceiveReturn`, `RefundReturn` and `CancelReturn`."""
+"""Returns: `RequestReturn`, `ReceiveReturn`, `RefundReturn`, `ExchangeReturn` and
+`CancelReturn`."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from api.commands.by import By
@@ -12,18 +13,24 @@ from api.commands.command import KeyedCommand
 from api.commands.fulfilment.lookup import fulfilment_refs
 from api.commands.inventory import reserving
 from api.commands.inventory.lookup import require_location
+from api.commands.ordering import exchanging
 from api.commands.ordering.holdings import found_of
 from api.commands.ordering.lookup import find_order
+from api.commands.ordering.placing import PlaceOrder
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.fulfilment.fulfilment import Fulfilment, fulfilment_id
 from ledger.inventory.condition import Condition
 from ledger.inventory.reservation import StockLine
+from ledger.kernel.errors import Conflict, Invalid
+from ledger.kernel.money import format_amount
 from ledger.kernel.texts import Text
 from ledger.ordering.order import Order
 from ledger.ordering.refund_shares import AskedLine
-from ledger.returns.order_return import ReceivedUnits, RestockedUnits
+from ledger.ordering.value_payment import ValuePayment, sum_of
+from ledger.returns.order_return import OrderReturn, ReceivedUnits, RestockedUnits
 from ledger.returns.returns import AskedReturn, CameBack, Returns, no_return, returns_id
+from ledger.stored_value.value_source import of_exchange
 
 
 @dataclass(frozen=True)
@@ -138,11 +145,67 @@ class RefundReturn(_OfReturn):
             returns.check_refund(self.order_return, has_failed=has_failed),
             unit.now(self.org),
         )
-        asked = [AskedLine(line, units) for line, units in found.units().items()]
+        asked = _lines_of(found)
         order.request_refund(self.refund, asked, None, at, of_return=self.order_return)
         unit.record(order, self.actor)
         returns.refund(self.order_return, self.refund, at, fingerprint=self.fingerprint)
         return unit.record(returns, self.actor, self.key)
+
+
+@dataclass(frozen=True)
+class ExchangeReturn(_OfReturn):
+    """Exchange what has come for a `new` order: its units, worth what a refund of them is, pay
+    that first, and what they are worth more goes back by `refund`. All of it, or nothing."""
+
+    exchange: str
+    refund: str
+    expected_value: int
+    new: PlaceOrder
+
+    operation: ClassVar[str] = "orders/returns/exchange"
+
+    def needs(self, unit: UnitOfWork) -> Iterable[AggregateRef]:
+        return [*super().needs(unit), *self.new.needs(unit)]
+
+    def effect(self, unit: UnitOfWork) -> PendingFact:
+        returns, order = self.found(unit), find_order(unit, self.org, self.order)
+        asked = _lines_of(returns.check_exchange(self.order_return))
+        value = order.check_exchange(asked)
+        self._check_told(value, order.terms.currency)
+        exchanging.check_in_a_row(unit, self.org, order)
+        gives = ValuePayment(of_exchange(self.order).path, value)
+        new = replace(self.new, known_contact=order.contact, exchange=gives)
+        prepared, at = new.prepare(unit), unit.now(self.org)
+        amount = sum_of(each for each in prepared.wanted.paid_from if each.is_exchange)
+        if not amount:
+            raise Invalid(
+                "lines cost nothing: refund the return, and order them by themselves.",
+                field="lines",
+            )
+        rest = order.begin_exchange(
+            self.exchange, new.order, asked, amount, self.refund, at, of_return=self.order_return
+        )
+        unit.record(order, self.actor)
+        returns.exchange(
+            self.order_return,
+            self.exchange,
+            new.order,
+            self.refund if rest else None,
+            at,
+            fingerprint=self.fingerprint,
+        )
+        exchanged = unit.record(returns, self.actor, self.key)
+        new.place(unit, prepared)
+        return exchanged
+
+    def _check_told(self, value: int, currency: str) -> None:
+        if value != self.expected_value:
+            now = format_amount(value, currency)
+            raise Conflict(
+                f"what has come is worth {now} {currency} now: show the buyer, and send that as "
+                "expected_value.",
+                field="expected_value",
+            )
 
 
 @dataclass(frozen=True)
@@ -155,3 +218,7 @@ class CancelReturn(_OfReturn):
         returns = self.found(unit)
         returns.cancel(self.order_return, unit.now(self.org), fingerprint=self.fingerprint)
         return unit.record(returns, self.actor, self.key)
+
+
+def _lines_of(found: OrderReturn) -> list[AskedLine]:
+    return [AskedLine(line, units) for line, units in found.units().items()]

@@ -39,8 +39,8 @@ class RestockedAnswer(Answer):
 
 
 class ReturnAnswer(Answer):
-    """A return of an order. `refund`: that of its money, one of the order's; `reason` is null once
-    it was erased."""
+    """A return of an order. `refund`: that of its money, one of the order's; `new_order`: for which
+    it was exchanged; `reason` is null once it was erased."""
 
     id: str
     order: str
@@ -49,10 +49,12 @@ class ReturnAnswer(Answer):
     received: list[ReceivedLineAnswer]
     restocked: list[RestockedAnswer]
     refund: str | None
+    new_order: str | None
     reason: str | None
     requested_at: Time
     received_at: Time | None
     refunded_at: Time | None
+    exchanged_at: Time | None
     cancelled_at: Time | None
 
 
@@ -64,7 +66,7 @@ class ReturnsAnswer(Answer):
 
 class ListedReturnAnswer(Answer):
     """A return of a list: `units` were to come back, `received` have, `damaged` of these cannot be
-    sold."""
+    sold. `new_order`: for which it was exchanged, or was to be, last."""
 
     id: str
     order: str
@@ -75,9 +77,11 @@ class ListedReturnAnswer(Answer):
     received: int | None
     damaged: int | None
     refund: str | None
+    new_order: str | None
     requested_at: Time
     received_at: Time | None
     refunded_at: Time | None
+    exchanged_at: Time | None
     cancelled_at: Time | None
 
 
@@ -98,10 +102,12 @@ def return_answer(order: str, found: FoundReturn) -> ReturnAnswer:
             for each in found.restocked
         ],
         made.refund,
+        made.new_order,
         found.reason,
         format_time(found.requested_us),
         time_or_null(found.received_us),
         time_or_null(found.refunded_us),
+        time_or_null(found.exchanged_us),
         time_or_null(found.cancelled_us),
     )
 
@@ -118,8 +124,10 @@ def listed_answer(listed: ListedReturn) -> ListedReturnAnswer:
         listed.received,
         listed.damaged,
         listed.refund,
+        listed.new_order,
         format_time(listed.requested_us),
         time_or_null(listed.received_us),
         time_or_null(listed.refunded_us),
+        time_or_null(listed.exchanged_us),
         time_or_null(listed.cancelled_us),
     )

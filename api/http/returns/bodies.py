@@ -7,8 +7,10 @@ from typing import Annotated
 from fastapi import Depends
 from pydantic import Field
 
-from api.http.fields import Body, Reason, Units
+from api.http.fields import Amount, Body, Name, Reason, Units
 from api.http.inventory.bodies import ConditionName, LocationId
+from api.http.ordering.bodies import OrderPaymentsBody
+from api.http.pricing.bodies import OrderLineBody
 from api.http.requests import JsonBody
 from ledger.inventory.condition import Condition
 from ledger.kernel.limits import LINES_PER_ORDER_MAX
@@ -52,6 +54,18 @@ class ReceiptOfReturnBody(Body):
     ) = None
 
 
+class ExchangeBody(OrderPaymentsBody):
+    """What is wanted for what has come: `lines`, sent by the method `shipping`, and how what they
+    cost more is paid. With `expected_value`, what the buyer was told that the return is worth, and
+    `expected_total`, what the lines cost, it is done; without either it is only said what it would
+    come to."""
+
+    lines: Annotated[list[OrderLineBody], Field(min_length=1, max_length=LINES_PER_ORDER_MAX)]
+    shipping: Name | None = None
+    expected_value: Amount | None = None
+    expected_total: Amount | None = None
+
+
 def lines_sent(body: ReturnBody | ReceiptOfReturnBody) -> dict[str, object]:
     """Return the lines of a body as they were sent."""
     return {"lines": [each.sent() for each in body.lines]} if body.lines else {}
@@ -59,3 +73,4 @@ def lines_sent(body: ReturnBody | ReceiptOfReturnBody) -> dict[str, object]:
 
 NewReturn = Annotated[ReturnBody, Depends(JsonBody(ReturnBody))]
 ReceiptOfReturn = Annotated[ReceiptOfReturnBody, Depends(JsonBody(ReceiptOfReturnBody))]
+WantedExchange = Annotated[ExchangeBody, Depends(JsonBody(ExchangeBody))]

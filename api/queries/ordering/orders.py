@@ -13,6 +13,7 @@ from ledger.ordering.order_terms import OrderTerms
 from ledger.ordering.past_order_id import PAST_ORDER_STREAM, is_past_order_id
 from ledger.ordering.value_payment import ValuePayment
 from ledger.purchases.notice import RefundState
+from ledger.stored_value.value_source import of_exchange
 
 
 class FoundOrder(NamedTuple):
@@ -51,9 +52,9 @@ class OrderEvent(NamedTuple):
 
 class OrderRefund(NamedTuple):
     """A refund of an order: what a `provider` sends back, if it does, and of which lines with how
-    many units; and the `values` that return to gift cards and store credit, with their lines.
-    `why`: whether it was asked for, found at the provider's, is money that the order did not take,
-    or is captured no more."""
+    many units; and the `values` that return to gift cards and store credit, or pay a new order,
+    with their lines. `why`: whether it was asked for, found at the provider's, is money that the
+    order did not take, or is captured no more, pays a new order, or is what that has given back."""
 
     id: str
     why: str
@@ -144,6 +145,12 @@ NOT_TAKEN = "not_taken"
 LESSENED = "not_captured"
 """Why money does not go back that was never captured."""
 
+EXCHANGED = "exchanged"
+"""Why money goes to a new order."""
+
+COME_BACK = "come_back"
+"""Why money goes back that a new order has given back."""
+
 _WHY = {
     "ordering.OrderRefundRequested": "asked",
     "ordering.OrderRefundFound": "found",
@@ -152,6 +159,8 @@ _WHY = {
 }
 _LESSENED = "ordering.OrderLessened"
 _RETURNED = "ordering.OrderValueReturned"
+_BEGUN = "ordering.OrderExchangeBegun"
+_ENDED = "ordering.OrderExchangeEnded"
 _ENDS = {
     "ordering.OrderRefundPaid": RefundState.PAID,
     "ordering.OrderRefundFailed": RefundState.FAILED,
@@ -164,10 +173,15 @@ def refunds_in(history: Sequence[OrderEvent]) -> list[OrderRefund]:
     for event in history:
         body = event.body
         name = body.get("refund", "")
-        if event.type == _RETURNED:
+        if event.type == _BEGUN:
+            found[body["exchange"]] = _exchange_in(event)
+        elif event.type == _ENDED:
+            del found[body["exchange"]]
+        elif event.type == _RETURNED:
+            known = found.get(name)
             found[name] = OrderRefund(
                 name,
-                "asked",
+                known.why if known is not None else _why(event),
                 body["currency"],
                 RefundState.PAID.value,
                 event.recorded_us,
@@ -177,7 +191,7 @@ def refunds_in(history: Sequence[OrderEvent]) -> list[OrderRefund]:
             )
         elif event.type in _WHY:
             begun = found.get(name) or OrderRefund(
-                name, _WHY[event.type], body["money"]["currency"], "", event.recorded_us
+                name, _why(event), body["money"]["currency"], "", event.recorded_us
             )
             is_done = event.type == _LESSENED
             found[name] = begun._replace(
@@ -201,3 +215,22 @@ def merged(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         more = {} if known is None else {n: known[n] + each[n] for n in ("units", "amount")}
         found[each["line"]] = {**each, **more}
     return [found[line] for line in sorted(found)]
+
+
+def _why(event: OrderEvent) -> str:
+    return COME_BACK if event.body.get("of_exchange") else _WHY.get(event.type, "asked")
+
+
+def _exchange_in(event: OrderEvent) -> OrderRefund:
+    """Return what is to pay a new order, as a refund that waits for it."""
+    lines = event.body["lines"]
+    path = of_exchange(event.body["new_order"]).path
+    return OrderRefund(
+        event.body["exchange"],
+        EXCHANGED,
+        event.body["currency"],
+        RefundState.PENDING.value,
+        event.recorded_us,
+        values=[ValuePayment(path, sum(each["amount"] for each in lines))],
+        value_lines=lines,
+    )

@@ -30,6 +30,8 @@ class ListedReturn(NamedTuple):
     received_us: int | None
     refunded_us: int | None
     cancelled_us: int | None
+    new_order: str | None
+    exchanged_us: int | None
 
     @property
     def place(self) -> tuple[int, str]:
@@ -51,6 +53,7 @@ class FoundReturn(NamedTuple):
     received_us: int | None = None
     refunded_us: int | None = None
     cancelled_us: int | None = None
+    exchanged_us: int | None = None
     restocked: tuple[RestockedUnits, ...] = ()
 
 
@@ -63,6 +66,9 @@ async def returns_of(reader: Reader, org: str, order: str) -> dict[str, FoundRet
             made = OrderReturn(converted(body["lines"], list[GoodsLine]))
             name = body["order_return"]
             found[name] = FoundReturn(name, made, row["text"], at_us)
+        elif kind == "returns.ReturnReopened":
+            name = body["order_return"]
+            found[name] = _reopened(found[name])
         elif kind in _MOVES:
             name = body["order_return"]
             found[name] = _moved(kind, at_us, body, found[name])
@@ -81,6 +87,7 @@ def units_received(returns: Iterable[FoundReturn]) -> dict[int, int]:
 _MOVES = {
     "returns.ReturnReceived": (ReturnStatus.RECEIVED, "received_us"),
     "returns.ReturnRefunded": (ReturnStatus.REFUNDED, "refunded_us"),
+    "returns.ReturnExchanged": (ReturnStatus.EXCHANGED, "exchanged_us"),
     "returns.ReturnCancelled": (ReturnStatus.CANCELLED, "cancelled_us"),
 }
 """What facts move a return to, and which of its moments that is."""
@@ -93,8 +100,16 @@ def _moved(kind: str, at_us: int, body: dict[str, Any], before: FoundReturn) -> 
     if status is ReturnStatus.RECEIVED:
         changed["received"] = converted(body["received"], list[ReceivedUnits])
         restocked = tuple(converted(body["restocked"], list[RestockedUnits]))
-    if status is ReturnStatus.REFUNDED:
-        changed["refund"] = body["refund"]
+    if status in (ReturnStatus.REFUNDED, ReturnStatus.EXCHANGED):
+        changed |= {name: body[name] for name in ("refund", "new_order") if name in body}
     there = msgspec.structs.replace(before.order_return, **changed)
     moments: dict[str, Any] = {moment: at_us}
     return before._replace(order_return=there, restocked=restocked, **moments)
+
+
+def _reopened(before: FoundReturn) -> FoundReturn:
+    """Return a return as it was before its exchange."""
+    there = msgspec.structs.replace(
+        before.order_return, status=ReturnStatus.RECEIVED, new_order=None
+    )
+    return before._replace(order_return=there, exchanged_us=None)

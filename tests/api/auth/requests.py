@@ -225,6 +225,10 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "GET /v1/orders/{order}/returns": Asked(user="order"),
     "POST /v1/orders/{order}/returns/{return_id}/receive": Asked(body={}),
     "POST /v1/orders/{order}/returns/{return_id}/cancel": Asked(user="order"),
+    "POST /v1/orders/{order}/returns/{return_id}/exchange": Asked(
+        body={"lines": [{"sku": _ORDERED["lines"][0]["sku"], "units": 1}]}
+    ),
+    "GET /v1/orders/{order}/exchanges": Asked(user="order"),
     "GET /v1/returns": Asked(user="user"),
     "PUT /v1/promotions/{promotion}": Asked(body=_PROMOTION),
     "POST /v1/promotions/{promotion}/redemptions": lambda: Asked(

@@ -1,4 +1,5 @@
-"""The story of returns: a buyer sends two of three back, one of them broken; another is kept."""
+"""The story of returns: a buyer sends two of three back, one of them broken; another is kept, and
+then exchanged."""
 
 from __future__ import annotations
 
@@ -19,5 +20,15 @@ def tell(service: Served) -> None:
     done(acme.send(f"{one}/returns/{back}/refund"))
     kept = done(acme.send(f"{one}/returns", {}))["id"]
     done(acme.send(f"{one}/returns/{kept}/cancel"))
+    third = done(acme.send(f"{one}/returns", {}))["id"]
+    done(acme.send(f"{one}/returns/{third}/receive", {}))
+    prices = {"prices": [{"currency": "usd", "amount": "15.00"}]}
+    done(acme.send("/v1/prices/skus/PAN-RED", prices, method="PUT"))
+    wanted: dict[str, object] = {"lines": [{"sku": "PAN-RED"}]}
+    exchange = f"{one}/returns/{third}/exchange"
+    told = done(acme.send(exchange, wanted))
+    wanted |= {"expected_value": told["value"], "expected_total": told["total"]}
+    done(acme.send(exchange, wanted | {"payment": {"provider": "manual"}}))
+    done(acme.get(f"{one}/exchanges"))
     done(acme.get(f"{one}/returns"))
     done(acme.get("/v1/returns", limit="1"))

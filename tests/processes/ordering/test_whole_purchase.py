@@ -1,6 +1,7 @@
 """A purchase from end to end: a guest's cart with all kinds of things that a shop sells becomes a
 user's, is paid by a gift card and on the provider's page, is sent in two parcels, one thing comes
-back, an hour is booked; and every book says the same of it, to the unit."""
+back and another is exchanged, an hour is booked; and every book says the same of it, to the
+unit."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ from tests.api.ordering.test_checkout import CHECKOUT, HOME, ORDERS, come, level
 from tests.api.served import Api, Json, done
 from tests.processes.purchases.shop import BACK, Shop, shop_over
 
-PRICES = {"SHIRT-M": "30", "BOOK": "10", "COURSE": "40", "PACK": "21", "PRO": "20"}
+PRICES = {"SHIRT-S": "30", "SHIRT-M": "30", "BOOK": "10", "COURSE": "40", "PACK": "21", "PRO": "20"}
 UNITS = {"SHIRT-M": 2, "BOOK": 1, "COURSE": 1, "PACK": 1, "PRO": 1}
 TOTAL, COLLECTED = "167.55", "117.55"
 """151.00 less 10 % (15.10), with 4.90 for the parcels, is 140.80; the taxes of 19 %, line by line,
@@ -31,6 +32,9 @@ are 10.26 + 1.71 + 6.84 + 3.59 + 3.42 + 0.93; the gift card has 50.00."""
 
 UNIT_BACK = "32.13"
 """A half of 60.00 - 6.00 + 10.26."""
+
+SMALL, DIFFERENCE = "41.53", "9.40"
+"""30.00 and 4.90 for the parcel, with 5.70 and 0.93 of tax; less the other half."""
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +61,7 @@ def seller(shop: Shop) -> Api:
         prices = {"prices": [{"currency": "usd", "amount": amount}]}
         done(api.send(f"/v1/prices/skus/{sku}", prices, method="PUT"))
     come(api, "SHIRT-M", 3)
+    come(api, "SHIRT-S", 1)
     parcel = {"name": "Parcel", "currency": "usd", "amount": "4.90", "countries": ["DE"]}
     done(api.send("/v1/prices/shipping/parcel", parcel, method="PUT"))
     tenth = {"name": "Tenth", "kind": "percent", "scope": "order", "bps": 1_000, "code": "TENTH"}
@@ -113,6 +118,29 @@ def _return_one(shop: Shop, seller: Api, ada: Api, one: str) -> None:
     shop.catch_up()
 
 
+def _exchange_other(shop: Shop, seller: Api, ada: Api, one: str) -> None:
+    """The other shirt is exchanged for a small one: she pays what that costs more."""
+    asked = done(ada.send(f"{one}/returns", {"lines": [{"line": 1, "units": 1}]}))["id"]
+    done(seller.send(f"{one}/returns/{asked}/receive", {}))
+    body = {
+        "lines": [{"sku": "SHIRT-S"}],
+        "shipping": "parcel",
+        "expected_value": UNIT_BACK,
+        "expected_total": SMALL,
+        "payment": {"provider": "stripe", **BACK},
+    }
+    new = done(seller.send(f"{one}/returns/{asked}/exchange", body))["new_order"]
+    assert new["to_collect"] == DIFFERENCE
+    shop.pay(new)
+    shop.catch_up()
+    seen = done(ada.get(f"{ORDERS}/{new['order']}"))
+    assert (seen["status"], seen["total"]) == ("confirmed", SMALL)
+    assert shop.money(seller) == 11_755 - 3_213 + 940
+    old = done(seller.get(f"/v1/billing/invoices/{done(ada.get(one))['invoice']}"))
+    assert [each["total"] for each in old["credit_notes"]] == [UNIT_BACK, UNIT_BACK]
+    assert done(seller.get(f"/v1/billing/invoices/{seen['invoice']}"))["bill"]["total"] == SMALL
+
+
 def test_a_purchase_of_everything_is_right_in_every_book(
     shop: Shop, seller: Api, ends: Endpoints
 ) -> None:
@@ -137,6 +165,7 @@ def test_a_purchase_of_everything_is_right_in_every_book(
     assert done(ada.get(f"/v1/appointments/{hour}"))["state"] == "booked"
     _see_invoice(seller, seen["invoice"])
     _see_as_analyst(ends, str(seller.org))
+    _exchange_other(shop, seller, ada, one)
     assert not verify(ends).exit_code
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from api.http.answers import Amount, Answer, Time, one_of
-from api.queries.ordering.orders import OrderRefund
+from api.queries.ordering.orders import EXCHANGED, OrderRefund
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import format_time
 from ledger.ordering.value_payment import sum_of
@@ -23,10 +23,12 @@ class RefundedLineAnswer(Answer):
 
 
 class BackToAnswer(Answer):
-    """What of a refund goes back to what, and whether it is there."""
+    """What of a refund goes back to what, and whether it is there. `order`: the new one that it
+    pays, or the one that it was exchanged for."""
 
     to: str
     gift_card: str | None
+    order: str | None
     amount: Amount
     status: Annotated[str, one_of(RefundState)]
 
@@ -34,7 +36,8 @@ class BackToAnswer(Answer):
 class OrderRefundAnswer(Answer):
     """Money of an order that goes back: to the provider first, then to store credit and gift cards,
     at once; `status` is that of what the provider sends. `why`: it was asked for, was found at the
-    provider's, is money that the order did not take, or was `not_captured`, and is not any more."""
+    provider's, is money that the order did not take (`not_taken`), was `not_captured` and is not
+    any more, pays a new order (`exchanged`), or is what that has given back (`come_back`)."""
 
     refund: str
     why: str
@@ -70,21 +73,20 @@ def refund_answer(refund: OrderRefund) -> OrderRefundAnswer:
     )
 
 
-def named(source: ValueSource) -> tuple[str, str | None]:
-    """Return what kind of source one is, and which gift card."""
-    is_card = source.kind is SourceKind.GIFT_CARD
-    return source.field, source.name if is_card else None
+def named(source: ValueSource) -> tuple[str, str | None, str | None]:
+    """Return what kind of source one is, and which gift card or order."""
+    is_card, is_order = source.kind is SourceKind.GIFT_CARD, source.kind is SourceKind.EXCHANGE
+    return source.field, source.name if is_card else None, source.name if is_order else None
 
 
 def _back_to(refund: OrderRefund) -> list[BackToAnswer]:
     """Return what of a refund goes back to what, those first to which it goes first."""
+    there = refund.state if refund.why == EXCHANGED else RefundState.PAID.value
     answers = [
-        BackToAnswer(
-            *named(each.of), format_amount(each.amount, refund.currency), RefundState.PAID.value
-        )
+        BackToAnswer(*named(each.of), format_amount(each.amount, refund.currency), there)
         for each in refund.values
     ]
     if refund.provider is not None:
         amount = format_amount(refund.amount, refund.currency)
-        answers.insert(0, BackToAnswer(refund.provider, None, amount, refund.state))
+        answers.insert(0, BackToAnswer(refund.provider, None, None, amount, refund.state))
     return answers

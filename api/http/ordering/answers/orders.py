@@ -14,6 +14,7 @@ from api.http.ordering.answers.authorisations import AuthorisationAnswer, author
 from api.http.ordering.answers.order_refunds import OrderRefundAnswer, named, refund_answer
 from api.http.pricing.answers.order_quotes import OrderShippingAnswer, StepAnswer, step_answer
 from api.queries.ordering.authorisations import authorisation_in, capture_in
+from api.queries.ordering.exchanges import exchanged_for_in
 from api.queries.ordering.orders import (
     NOT_TAKEN,
     FoundOrder,
@@ -39,10 +40,10 @@ from ledger.purchases.notice import RefundState
 
 
 class PlacedOrderAnswer(Answer):
-    """An order that was placed. `to_collect`: what of its total gift cards and store credit leave
-    for `payment`; `checkout_url`: where that is paid; `expires_at`: until when it holds its stock
-    unpaid. `secret`: by which a guest reads it, in this answer only: sent again, the answer has
-    null instead."""
+    """An order that was placed. `to_collect`: what of its total gift cards, store credit and an
+    exchange leave for `payment`; `checkout_url`: where that is paid; `expires_at`: until when it
+    holds its stock unpaid. `secret`: by which a guest reads it, in this answer only: sent again,
+    the answer has null instead."""
 
     order: str
     number: str | None
@@ -108,10 +109,12 @@ class ContactAnswer(Answer):
 
 class PaidByAnswer(Answer):
     """What of an order is paid by what, `refunded` of it has gone back, or is on its way: a gift
-    card, the buyer's store credit, or who collects the rest."""
+    card, the buyer's store credit, the `order` that it was exchanged for, or who collects the
+    rest."""
 
     by: str
     gift_card: str | None
+    order: str | None
     amount: Amount
     refunded: Amount
 
@@ -145,7 +148,8 @@ class OrderContextAnswer(Answer):
 class OrderAnswer(Answer):
     """An order as it is now. `contact` is null once it was erased; `invoice`: that of the order, by
     its id, if it has one; `added`: the orders of what edits have added, each of which says in
-    `adds_to` to which. `capture`: when the money is taken that a provider collects."""
+    `adds_to` to which; `exchanged_for`: the new orders that it pays with what came back.
+    `capture`: when the money is taken that a provider collects."""
 
     order: str
     number: str | None
@@ -170,6 +174,7 @@ class OrderAnswer(Answer):
     cart: str | None
     adds_to: str | None
     added: list[str]
+    exchanged_for: list[str]
     checkout_url: str | None
     invoice: str | None
     placed_at: Time
@@ -247,6 +252,7 @@ def order_answer(
         cart=found.cart,
         adds_to=history[0].body.get("adds_to"),
         added=added_in(history),
+        exchanged_for=exchanged_for_in(history),
         checkout_url=_page_of(found),
         invoice=found.invoice,
         placed_at=format_time(found.placed_us),
@@ -302,7 +308,7 @@ def _paid_by(
     if found.provider is not None:
         amount = format_amount(found.total - found.stored_value, currency)
         refunded = format_amount(back[found.provider], currency)
-        answers.append(PaidByAnswer(found.provider, None, amount, refunded))
+        answers.append(PaidByAnswer(found.provider, None, None, amount, refunded))
     return answers
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from api.commands.ordering.editing import EditOrder
-from api.commands.ordering.placing import PlaceOrder
 from api.http.answers import Ok
 from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.ordering.answers.order_edits import OrderEditAnswer, edit_answer
 from api.http.ordering.bodies import OrderEdit, OrderEditBody
-from api.http.ordering.paying import costs_and_values, left_in, method_in, page_in, paid_order
+from api.http.ordering.more_lines import costs_of_more, order_of_more
+from api.http.ordering.paying import paid_order
 from api.http.ordering.permissions import OrdersWriter
 from api.http.ordering.routes.orders import find
 from api.http.ordering.value_sources import sent_values
@@ -19,7 +20,6 @@ from api.http.problem_schemas import may_answer
 from api.http.reasons import sealed_reason
 from api.http.router import Router
 from api.queries.ordering.orders import FoundOrder, OrderEvent, history_of, refunds_in, terms_in
-from api.queries.ordering.terms import terms_now
 from ledger.kernel.decoding import converted
 from ledger.kernel.errors import (
     CartChanged,
@@ -37,7 +37,6 @@ from ledger.ordering.order_edits import EditedLine, OrderEdited, check_editable,
 from ledger.ordering.order_status import OrderStatus
 from ledger.ordering.order_terms import OrderTerms
 from ledger.ordering.refund_shares import shares_of_lines
-from ledger.pricing.asked_order import AskedOrder, OrderLine
 
 router = Router(prefix="/v1/orders/{order}/edit", tags=["orders"])
 
@@ -102,22 +101,8 @@ async def _command(
     added = None
     if body.add:
         costs = partial(_added, caller, found, terms_in(history), body)
-        terms, values = await costs_and_values(caller, body, currency, found.owner, costs)
-        added = PlaceOrder(
-            **caller.asks(""),
-            sent={},
-            order=caller.new_id("ord"),
-            user=found.owner,
-            guest=found.guest,
-            terms=terms,
-            expected_total=total,
-            provider=body.payment.provider if body.payment else None,
-            page=page_in(caller, body),
-            method=await method_in(caller, body, found.owner),
-            values=values,
-            expected_payment=left_in(body, currency),
-            adds_to=found.id,
-        )
+        more = await order_of_more(caller, found, body, costs, total)
+        added = replace(more, adds_to=found.id)
     person = found.owner or found.id
     return EditOrder(
         **caller.asks(key),
@@ -134,22 +119,7 @@ async def _command(
 async def _added(
     caller: Caller, found: FoundOrder, terms: OrderTerms, body: OrderEditBody
 ) -> OrderTerms:
-    """Return what is added costs now, for whom the order is and where it goes."""
-    asked = AskedOrder(
-        lines=[OrderLine(**each.model_dump()) for each in body.add or ()],
-        currency=found.currency,
-        at_us=caller.service.clock(),
-        group=terms.group,
-        price_list=terms.price_list,
-        ship_to=terms.ship_to,
-        shipping=body.shipping,
-    )
-    try:
-        return await terms_now(caller.service.reader, caller.org, asked, [], found.owner)
-    except Invalid as refusal:
-        if refusal.field and refusal.field.startswith("lines"):
-            refusal.field = refusal.field.replace("lines", "add", 1)
-        raise
+    return await costs_of_more(caller, found, terms, body.add or (), body.shipping, "add")
 
 
 def _lines(body: OrderEditBody) -> list[EditedLine]:

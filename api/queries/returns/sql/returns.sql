@@ -1,5 +1,5 @@
 SELECT order_return AS id, order_id, owner, status, lines, units, received, damaged, refund,
-       requested_us, received_us, refunded_us, cancelled_us
+       requested_us, received_us, refunded_us, cancelled_us, new_order, exchanged_us
   FROM tally.order_returns
  WHERE org = %(org)s AND requested_us IS NOT NULL
    AND (%(user)s::text IS NULL OR owner = %(user)s::text)
