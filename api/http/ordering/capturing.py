@@ -16,7 +16,8 @@ from ledger.purchases.notice import Money
 from ledger.purchases.provider import CaptureAsked
 
 _ASKED = "ordering.OrderCaptureRequested"
-_GONE = "ordering.OrderPaymentVoided"
+_ENDS = ("ordering.OrderPaymentVoided", "ordering.StrayMoneyCame")
+"""How an authorisation ends of which an order gets nothing: it is gone, or another amount came."""
 
 
 async def captured(caller: Caller, order: str) -> FoundOrder:
@@ -34,7 +35,8 @@ async def captured(caller: Caller, order: str) -> FoundOrder:
             field="id",
         )
     if found.payment_status == PaymentState.UNPAID:
-        code = str(_last(await _history(caller, order), _GONE).body["code"])
+        end = _last(await _history(caller, order), *_ENDS).body
+        code = str(end["code"] if "code" in end else end["why"])
         raise PaymentDeclined(
             f"the money of the order {order} cannot be captured ({code}), and none of it came: "
             "cancel the order, and have the buyer place another.",
@@ -63,6 +65,6 @@ async def _history(caller: Caller, order: str) -> list[OrderEvent]:
     return await history_of(caller.service.reader, caller.org, order)
 
 
-def _last(history: list[OrderEvent], type: str) -> OrderEvent:
-    found: OrderEvent = next(each for each in reversed(history) if each.type == type)
+def _last(history: list[OrderEvent], *types: str) -> OrderEvent:
+    found: OrderEvent = next(each for each in reversed(history) if each.type in types)
     return found
