@@ -8,6 +8,7 @@ from ledger.catalogue.context import CONTEXT as CATALOGUE
 from ledger.credits.context import CONTEXT as CREDITS
 from ledger.customers.context import CONTEXT as CUSTOMERS
 from ledger.fulfilment.context import CONTEXT as FULFILMENT
+from ledger.internal_transfers.context import CONTEXT as INTERNAL_TRANSFERS
 from ledger.inventory.context import CONTEXT as INVENTORY
 from ledger.invoices.context import CONTEXT as INVOICES
 from ledger.kernel.context import Context

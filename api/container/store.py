@@ -19,6 +19,7 @@ from api.commands.catalogue.hooks import HOOKS as CATALOGUE  # noqa: F401  # an 
 from api.commands.credits.hooks import HOOKS as CREDITS  # noqa: F401  # an entry of _HOOKS
 from api.commands.fulfilment.hooks import HOOKS as FULFILMENT  # noqa: F401  # the same
 from api.commands.hooks import CommitHooks
+from api.commands.internal_transfers.hooks import HOOKS as INTERNAL_TRANSFERS  # noqa: F401  # the same
 from api.commands.inventory.hooks import HOOKS as INVENTORY  # noqa: F401  # an entry of _HOOKS
 from api.commands.invoices.hooks import HOOKS as INVOICES  # noqa: F401  # an entry of _HOOKS
 from api.commands.ordering.hooks import HOOKS as ORDERING  # noqa: F401  # an entry of _HOOKS

@@ -24,6 +24,7 @@ from api.http.fulfilment.routes import routers as fulfilment
 from api.http.returns.routes import routers as returns
 from api.http.access.routes import routers as access
 from api.http.appointments.routes import routers as appointments
+from api.http.internal_transfers.routes import router as internal_transfers
 from api.http.inventory.routes import routers as inventory
 from api.http.stored_value.routes import routers as stored_value
 from api.http.catalogue.routes import routers as catalogue

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -25,6 +25,9 @@ from ledger.kernel.limits import (
 
 _CART = re.compile(r"cart_[0-9a-f]{24}")
 
+Chosen: TypeAlias = tuple[str, str | None]
+"""A SKU, and which slot of it where it is an appointment: what stands in a cart once."""
+
 
 class CartState(StrEnum):
     """Whether a cart can be changed, is claimed by an order, or has become one."""
@@ -34,19 +37,31 @@ class CartState(StrEnum):
     CLOSED = "closed"
 
 
-class CartLine(msgspec.Struct, frozen=True):
-    """So many units of a SKU, which stands in a cart once."""
+class CartLine(msgspec.Struct, frozen=True, omit_defaults=True):
+    """So many units of a SKU, or of one `slot` of an appointment."""
 
     sku: str
     units: int
+    slot: str | None = None
+
+    @property
+    def chosen(self) -> Chosen:
+        """What it is of."""
+        return self.sku, self.slot
 
 
 class Addition(NamedTuple):
-    """So many units more of a SKU, asked for under an idempotency key."""
+    """So many units more of a SKU, or of one slot, asked for under an idempotency key."""
 
     sku: str
     units: int
     key: str
+    slot: str | None = None
+
+    @property
+    def chosen(self) -> Chosen:
+        """What there is to be more of."""
+        return self.sku, self.slot
 
     @property
     def of_key(self) -> str:
@@ -56,7 +71,7 @@ class Addition(NamedTuple):
     @property
     def digest(self) -> str:
         """The digest of its key, and of what it adds."""
-        what = f"{self.sku} {self.units}"
+        what = f"{self.sku} {self.units}" + (f" {self.slot}" if self.slot else "")
         return self.of_key + hashlib.sha256(what.encode()).hexdigest()[:32]
 
 
@@ -101,22 +116,24 @@ class Cart(msgspec.Struct, frozen=True, kw_only=True):
             return True
         return at_us < self.expires_us
 
-    def units_of(self, sku: str) -> int:
-        """Return how many of a SKU lie in it."""
-        return next((line.units for line in self.lines if line.sku == sku), 0)
+    def units_of(self, sku: str, slot: str | None = None) -> int:
+        """Return how many of a SKU, or of a slot, lie in it."""
+        return next((line.units for line in self.lines if line.chosen == (sku, slot)), 0)
 
-    def with_units(self, sku: str, units: int) -> Cart:
-        """Return it with so many units of a SKU; zero takes the line out. Raises Invalid."""
+    def with_units(self, sku: str, units: int, slot: str | None = None) -> Cart:
+        """Return it with so many units of a SKU, or of a slot; zero takes the line out. Raises
+        Invalid."""
         if units > UNITS_MAX:
             raise Invalid(
                 f"units must come to at most {UNITS_MAX} of a SKU in a cart.", field="units"
             )
-        lines = [CartLine(e.sku, units) if e.sku == sku else e for e in self.lines]
-        if sku not in [line.sku for line in lines]:
-            lines.append(CartLine(sku, units))
-        lines = [line for line in lines if line.units]
+        line = CartLine(sku, units, slot)
+        lines = [line if each.chosen == line.chosen else each for each in self.lines]
+        if line not in lines:
+            lines.append(line)
+        lines = [each for each in lines if each.units]
         if len(lines) > CART_LINES_MAX:
-            raise Invalid(f"a cart has at most {CART_LINES_MAX} SKUs.", field="sku")
+            raise Invalid(f"a cart has at most {CART_LINES_MAX} lines.", field="sku")
         return msgspec.structs.replace(self, lines=lines)
 
     def has_added(self, addition: Addition) -> bool:
@@ -135,7 +152,8 @@ class Cart(msgspec.Struct, frozen=True, kw_only=True):
     def with_more(self, addition: Addition) -> Cart:
         """Return it with so many units more of a SKU, and the addition kept in mind, with a hundred
         before it. Raises Invalid."""
-        more = self.with_units(addition.sku, self.units_of(addition.sku) + addition.units)
+        units = self.units_of(*addition.chosen) + addition.units
+        more = self.with_units(addition.sku, units, addition.slot)
         added = [*self.added, addition.digest][-CART_ADDITIONS_MAX:]
         return msgspec.structs.replace(more, added=added)
 
@@ -148,12 +166,12 @@ class Cart(msgspec.Struct, frozen=True, kw_only=True):
         more than a line can have. Raises Conflict where both together are too many."""
         if guest.currency != self.currency:
             raise Conflict(f"that cart is in {self.currency}, not in {guest.currency}.", field="id")
-        units = {line.sku: line.units for line in self.lines}
+        units = {line.chosen: line.units for line in self.lines}
         for line in guest.lines:
-            units[line.sku] = min(units.get(line.sku, 0) + line.units, UNITS_MAX)
-        lines = [CartLine(sku, count) for sku, count in units.items()]
+            units[line.chosen] = min(units.get(line.chosen, 0) + line.units, UNITS_MAX)
+        lines = [CartLine(sku, count, slot) for (sku, slot), count in units.items()]
         codes = list(dict.fromkeys([*self.codes, *guest.codes]))
-        _check_together(lines, CART_LINES_MAX, "SKUs")
+        _check_together(lines, CART_LINES_MAX, "lines")
         _check_together(codes, CODES_PER_ORDER_MAX, "codes")
         return msgspec.structs.replace(self, lines=lines, codes=codes)
 

@@ -9,7 +9,7 @@ from ledger.kernel.context import Context
 CONTEXT = Context(
     name="fulfilment",
     aggregates=(Fulfilment,),
-    uses=("catalogue", "inventory", "ordering", "purchases"),
+    uses=("catalogue", "internal_transfers", "inventory", "ordering", "purchases"),
     checks=(FulfilmentInspection,),
     read_models=("shipments",),
 )

@@ -1,7 +1,8 @@
 """The goods: the units of an order that are sent, what of them is left to send, and how far an
 order is by that.
 
-All else that an order sells is fulfilled by contexts of its own and waits for no shipment.
+All else that an order sells is fulfilled by contexts of its own and waits for no shipment; what it
+moves from one location to another counts here, too, as it leaves.
 """
 
 from __future__ import annotations
@@ -51,6 +52,11 @@ def goods_of(terms: OrderTerms) -> list[GoodsLine]:
     ]
 
 
+def moved_of(terms: OrderTerms) -> list[GoodsLine]:
+    """Return what of an order is moved from one location of the org to another."""
+    return [GoodsLine(each.id, each.sku, each.units) for each in terms.lines if each.is_transferred]
+
+
 def going_back(refunds: Iterable[OrderRefund]) -> dict[int, int]:
     """Return how many units of each line are about to be paid back that were not returned: none of
     them is sent meanwhile."""
@@ -63,7 +69,8 @@ def going_back(refunds: Iterable[OrderRefund]) -> dict[int, int]:
 
 
 def progress_of(lines: Iterable[LineUnits]) -> OrderStatus:
-    """Return how far a confirmed order is by what was sent of its goods."""
+    """Return how far a confirmed order is by what has left of its goods, and of what it moves from
+    one location to another."""
     lines = list(lines)
     if not any(each.to_ship for each in lines):
         return OrderStatus.FULFILLED

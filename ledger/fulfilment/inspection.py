@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 
 from ledger.fulfilment.fulfilment_base import FulfilmentFact
-from ledger.fulfilment.goods import GoodsLine, LineUnits, goods_of, progress_of, units_by_sku
+from ledger.fulfilment.goods import LineUnits, goods_of, moved_of, progress_of, units_by_sku
 from ledger.fulfilment.shipment import NEXT_OF, Shipment, ShipmentStatus, lines_of
 from ledger.fulfilment.shipment_facts import (
     FulfilmentOpened,
@@ -18,6 +18,7 @@ from ledger.fulfilment.shipment_facts import (
     ShipmentShipped,
 )
 from ledger.inspection import Folded, Has, Inspection, pair
+from ledger.internal_transfers.internal_transfer import InternalTransfer, line_of
 from ledger.inventory.reservation import Part
 from ledger.inventory.reservation_facts import StockShipped
 from ledger.inventory.stock_base import names_of
@@ -27,26 +28,34 @@ from ledger.kernel.report import Place, Report
 from ledger.ordering.order_captures import OrderLessened, OrderPaymentAuthorised
 from ledger.ordering.order_facts import OrderPlaced, OrderProgressed
 from ledger.ordering.order_payments import OrderPaid
+from ledger.ordering.order_terms import OrderTerms
 from ledger.ports import RecordedEvent
 
 CHECK = "fulfilment"
 
 
 class _Seen:
-    """What one order was seen to have of goods, and what became of them."""
+    """What one order was seen to have of goods, and to move, and what became of both."""
 
-    __slots__ = ("goods", "owed", "shipments", "withdrawn")
+    __slots__ = ("goods", "moved", "owed", "sent", "shipments", "withdrawn")
 
-    def __init__(self, goods: list[GoodsLine]) -> None:
-        self.goods = goods
+    def __init__(self, terms: OrderTerms) -> None:
+        self.goods = goods_of(terms)
+        self.moved = moved_of(terms)
         self.shipments: dict[str, Shipment] = {}
         self.withdrawn: Counter[int] = Counter()
         self.owed = 0
         """What a bank keeps for it, and is not captured yet."""
+        self.sent: Counter[int] = Counter()
+        """Of what is moved how many units of each line."""
 
     def lines(self) -> list[LineUnits]:
         """Return what became of each line."""
-        return lines_of(self.goods, self.withdrawn, self.shipments.values())
+        moved = [
+            LineUnits(each, withdrawn=self.withdrawn[each.line], shipped=self.sent[each.line])
+            for each in self.moved
+        ]
+        return lines_of(self.goods, self.withdrawn, self.shipments.values()) + moved
 
 
 class FulfilmentInspection(Inspection):
@@ -68,7 +77,7 @@ class FulfilmentInspection(Inspection):
         order = event.org, name_of(fact.originator_id)
         match fact:
             case OrderPlaced():
-                self._orders[order] = _Seen(goods_of(fact.terms))
+                self._orders[order] = _Seen(fact.terms)
             case OrderProgressed() if (seen := self._orders.get(order)) is not None:
                 self.report[CHECK].checked += 1
                 is_so = fact.status is progress_of(seen.lines())
@@ -83,9 +92,21 @@ class FulfilmentInspection(Inspection):
                 seen.owed -= fact.money.amount
             case OrderPaid() if (seen := self._orders.get(order)) is not None:
                 seen.owed = 0
+            case InternalTransfer.Event():
+                self._see_moved(event, fact)
             case FulfilmentFact():
                 self.report[CHECK].checked += 1
                 self._follow(event, fact, self._orders.get(order))
+
+    def _see_moved(self, event: RecordedEvent, fact: InternalTransfer.Event) -> None:
+        order, line = line_of(name_of(fact.originator_id))
+        if (seen := self._orders.get((event.org, order))) is None:
+            return
+        match fact:
+            case InternalTransfer.InternalTransferSent():
+                seen.sent[line] += fact.units
+            case InternalTransfer.InternalTransferWithdrawn():
+                seen.withdrawn[line] += fact.units
 
     def _follow(self, event: RecordedEvent, fact: FulfilmentFact, seen: _Seen | None) -> None:
         if seen is None:

@@ -117,7 +117,8 @@ def _adjusted(fact: StockAdjusted) -> list[Movement]:
 @movements_of.register
 def _transferred(fact: StockTransferred) -> list[Movement]:
     moved = _moved(fact, MovementKind.TRANSFER, fact.quantity)
-    return [_at(fact.cost, moved._replace(other=fact.other, reference=fact.reference))]
+    moved = moved._replace(other=fact.other, reference=fact.reference, owner=fact.owner)
+    return [_at(fact.cost, moved)]
 
 
 def _moved(fact: StockFact, kind: MovementKind, on_hand: int = 0, reserved: int = 0) -> Movement:

@@ -210,6 +210,7 @@ class Stock(CostedStock):
         reference: str | None = None,
         paid: Outlay | None = None,
         fingerprint: str = "",
+        owner: str | None = None,
     ) -> None:
         """Record units that came from another location, where they had cost what was `paid`, or
         below zero went there; `check_take` and `check_receive` say whether they can."""
@@ -224,6 +225,7 @@ class Stock(CostedStock):
             reference=reference,
             fingerprint=fingerprint,
             cost=cost,
+            owner=owner,
         )
 
     def reserve(

@@ -102,7 +102,8 @@ class StockAdjusted(Reasoned, StockFact):
 
 
 class StockTransferred(StockFact):
-    """Units have come from another location of the org, or below zero have gone there."""
+    """Units have come from another location of the org, or below zero have gone there. `owner`: the
+    order that moves them, if one does."""
 
     TOPIC: ClassVar[str] = "inventory.StockTransferred"
     quantity: int
@@ -110,6 +111,7 @@ class StockTransferred(StockFact):
     reference: str | None = None
     fingerprint: str = ""
     cost: StockCost | None = None
+    owner: str | None = None
 
     def apply(self, aggregate: StockBase) -> None:
         aggregate.on_hand += self.quantity

@@ -268,7 +268,7 @@ ADDRESSES_PER_CUSTOMER_MAX = 20
 """Addresses that one customer has saved."""
 
 CART_LINES_MAX = 100
-"""SKUs in one cart."""
+"""Lines of one cart, each of another SKU, or of another slot."""
 
 CART_ADDITIONS_MAX = 100
 """Additions that a cart keeps in mind, so that one that is sent again is not made again."""

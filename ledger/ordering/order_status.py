@@ -38,6 +38,7 @@ NEXT: Mapping[OrderStatus, tuple[OrderStatus, ...]] = {
     _PENDING: (_CONFIRMED, OrderStatus.PAYMENT_FAILED, OrderStatus.CANCELLED),
     _CONFIRMED: (
         OrderStatus.PROCESSING,
+        OrderStatus.PARTIALLY_FULFILLED,
         OrderStatus.FULFILLED,
         OrderStatus.CANCELLED,
         OrderStatus.REFUNDED,

@@ -22,7 +22,7 @@ class PlacedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     exact shares of what was taken off the order; `to_pay`: that with its `tax`, which at most goes
     back. `price_of` and `price_version`: which published price it began with. `kind`: how it is
     fulfilled; `benefit`: what each unit gives that is no parcel; `slot`: that of an
-    appointment.
+    appointment; `from_location` and `to_location`: those of an internal transfer.
     """
 
     id: int
@@ -43,6 +43,13 @@ class PlacedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: Kind | None = None
     benefit: Benefit | None = None
     slot: str | None = None
+    from_location: str | None = None
+    to_location: str | None = None
+
+    @property
+    def is_transferred(self) -> bool:
+        """Whether it moves what the org has from one of its locations to another."""
+        return self.from_location is not None
 
 
 class PlacedShipping(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -208,6 +215,8 @@ def _line(id: int, priced: LinePrice, billed: InvoiceLine) -> PlacedLine:
         kind=priced.line.kind,
         benefit=priced.line.benefit,
         slot=priced.line.slot,
+        from_location=priced.line.from_location,
+        to_location=priced.line.to_location,
     )
 
 

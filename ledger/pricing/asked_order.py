@@ -23,7 +23,8 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
     """So many units of a SKU. `item` is the catalogue item that it is a variant of, `item_type` of
     which type that is, `kind` how it is fulfilled, `tax_category` by which rates it is taxed and
     `weight` what a unit weighs in grams, as far as they are known; `benefit`: what the catalogue
-    says that a unit gives; `slot`: which of a calendar, where it is an appointment."""
+    says that a unit gives; `slot`: which of a calendar, where it is an appointment;
+    `from_location` and `to_location`: where an internal transfer moves it."""
 
     sku: str
     units: int
@@ -34,6 +35,8 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
     weight: int | None = None
     benefit: Benefit | None = None
     slot: str | None = None
+    from_location: str | None = None
+    to_location: str | None = None
 
     @property
     def is_shipped(self) -> bool:

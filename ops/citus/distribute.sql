@@ -121,6 +121,7 @@ SELECT create_distributed_table('tally.stored_value_movements', 'org', colocate_
 SELECT create_distributed_table('tally.calendars', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.calendar_days', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.appointments', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.internal_transfers', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.order_grants', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.order_policies', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.order_states', 'org', colocate_with => 'tally.heads');

@@ -17,6 +17,7 @@ from tallystick.async_operations.customers import AsyncCustomersOperations
 from tallystick.async_operations.disputes import AsyncDisputesOperations
 from tallystick.async_operations.fulfilment import AsyncFulfilmentOperations
 from tallystick.async_operations.holds import AsyncHoldsOperations
+from tallystick.async_operations.internal_transfers import AsyncInternalTransfersOperations
 from tallystick.async_operations.inventory import AsyncInventoryOperations
 from tallystick.async_operations.invoices import AsyncInvoicesOperations
 from tallystick.async_operations.orders import AsyncOrdersOperations
@@ -65,6 +66,7 @@ class AsyncOperations(
     AsyncReturnsOperations,
     AsyncAccessOperations,
     AsyncAppointmentsOperations,
+    AsyncInternalTransfersOperations,
     AsyncInventoryOperations,
     AsyncStoredValueOperations,
     AsyncCatalogueOperations,

@@ -17,6 +17,7 @@ from tallystick.operations.customers import CustomersOperations
 from tallystick.operations.disputes import DisputesOperations
 from tallystick.operations.fulfilment import FulfilmentOperations
 from tallystick.operations.holds import HoldsOperations
+from tallystick.operations.internal_transfers import InternalTransfersOperations
 from tallystick.operations.inventory import InventoryOperations
 from tallystick.operations.invoices import InvoicesOperations
 from tallystick.operations.orders import OrdersOperations
@@ -65,6 +66,7 @@ class Operations(
     ReturnsOperations,
     AccessOperations,
     AppointmentsOperations,
+    InternalTransfersOperations,
     InventoryOperations,
     StoredValueOperations,
     CatalogueOperations,

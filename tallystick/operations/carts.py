@@ -84,16 +84,17 @@ class CartsOperations(Transport):
         version: int | None = None,
         guest_secret: str | None = None,
         units: int | None = None,
+        slot: str | None = None,
         idempotency_key: str | None = None,
     ) -> Cart:
-        """Add units of a SKU, which can be sold now."""
+        """Add units of a SKU that can be sold now, or of a slot that can be had."""
         return self._send(
             Call[Cart](
                 method="POST",
                 path=path("/v1/carts/{cart}/items", cart=cart),
                 result=Cart,
                 query=sent(version=version),
-                body={"sku": to_json(sku), **sent_json(units=units)},
+                body={"sku": to_json(sku), **sent_json(units=units, slot=slot)},
                 headers=sent(**{"Guest-Secret": guest_secret}),
                 key=idempotency_key or new_id(),
             )
@@ -107,15 +108,18 @@ class CartsOperations(Transport):
         units: int,
         version: int | None = None,
         guest_secret: str | None = None,
+        slot: str | None = None,
     ) -> Cart:
-        """Have a cart hold so many units of a SKU, which can be sold now; zero takes it out."""
+        """Have a cart hold so many units of a SKU, or of one slot of it, which can be sold now;
+        zero takes it out.
+        """
         return self._send(
             Call[Cart](
                 method="PUT",
                 path=path("/v1/carts/{cart}/items/{sku}", cart=cart, sku=sku),
                 result=Cart,
                 query=sent(version=version),
-                body={"units": to_json(units)},
+                body={"units": to_json(units), **sent_json(slot=slot)},
                 headers=sent(**{"Guest-Secret": guest_secret}),
             )
         )

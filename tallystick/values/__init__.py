@@ -80,6 +80,7 @@ from tallystick.values.fulfilment import (
     Shipment,
 )
 from tallystick.values.holds import Capture, Hold
+from tallystick.values.internal_transfers import InternalTransfer, InternalTransfers
 from tallystick.values.inventory import (
     FoundPart,
     Level,
@@ -388,6 +389,8 @@ __all__ = [
     "Imported",
     "InboxEntry",
     "Inclusion",
+    "InternalTransfer",
+    "InternalTransfers",
     "Invoice",
     "InvoiceDiscount",
     "InvoiceDispute",

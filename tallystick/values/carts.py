@@ -38,10 +38,11 @@ class OpenedCart:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CartLine:
-    """So many units of a SKU."""
+    """So many units of a SKU; of an appointment, of a `slot` of its calendar."""
 
     sku: str
     units: int
+    slot: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +51,7 @@ class UnsoldLine:
 
     sku: str
     units: int
+    slot: str | None
     why: str
 
 

@@ -18,7 +18,9 @@ from tallystick.values.subscriptions import (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LineToOrder:
-    """So many units of a SKU; of an appointment, the `slot` of its calendar."""
+    """So many units of a SKU; of an appointment, the `slot` of its calendar; of an internal
+    transfer, the locations that they go from and to.
+    """
 
     sku: str
     units: int | None = None
@@ -39,6 +41,8 @@ class LineToOrder:
     tax_category: str | None = None
     weight: int | None = None
     slot: str | None = None
+    from_location: str | None = None
+    to_location: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

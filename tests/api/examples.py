@@ -40,6 +40,7 @@ from .credits import story as credits_story
 from .customers import story as customers_story
 from .fulfilment import story as fulfilment_story
 from .http import story as service_story
+from .internal_transfers import story as internal_transfers_story
 from .inventory import story as inventory_story
 from .invoices import story as invoices_story
 from .ordering import story as ordering_story
@@ -80,6 +81,7 @@ STORIES = (
     audit_story,
     privacy_story,
     service_story,
+    internal_transfers_story,  # last: it changes no number of another
 )
 Examples = dict[str, dict[str, Any]]
 """By context, and there by method and path."""

@@ -10,6 +10,7 @@ from ledger.catalogue.variant import Variant
 from ledger.ordering.refund_shares import AskedLine
 from ledger.purchases.notice import DisputeState, RefundState
 from tests.formats.golden_appointments import groups_of_appointments
+from tests.formats.golden_internal_transfers import groups_of_internal_transfers
 from tests.formats.story_of_credits import Step
 from tests.scenarios.access_commands import FILE, download, grow_old, revoke, selling
 from tests.scenarios.catalogue_commands import create, define, define_benefit, item_type, publish
@@ -23,6 +24,7 @@ def groups_of_access() -> list[tuple[str, list[Step]]]:
         ("2026-06-01T00:00:00Z", [*_said(), *_given(), *_gone()]),
         ("2026-07-02T00:00:00Z", [grow_old(21, 2)]),
         *groups_of_appointments(),
+        *groups_of_internal_transfers(),
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from ledger.access.order_grant import OrderGrant
 from ledger.credits.funds import Hold
 from ledger.credits.lots import Lot
+from ledger.internal_transfers.internal_transfer import InternalTransfer
 from ledger.kernel.aggregate import LedgerAggregate
 from tests.formats import (
     golden_access,
@@ -16,6 +17,7 @@ from tests.formats import (
     golden_catalogue,
     golden_customers,
     golden_fulfilment,
+    golden_internal_transfers,
     golden_inventory,
     golden_invoices,
     golden_ordering,
@@ -40,6 +42,7 @@ _STATES: tuple[tuple[Any, Callable[[Any], list[object]]], ...] = (
     (golden_stored_value.OfStoredValue, golden_stored_value.state_of_stored_value),
     (OrderGrant, golden_access.state_of_access),
     (golden_appointments.OfAppointments, golden_appointments.state_of_appointments),
+    (InternalTransfer, golden_internal_transfers.state_of_internal_transfers),
 )
 """The aggregates of a context, and what each of them remembers."""
 

@@ -89,12 +89,14 @@ def reschedule(
     )
 
 
-def call_off(number: int = 1, line: int = 1, reason: str | None = None) -> CancelAppointment:
+def call_off(
+    number: int = 1, line: int = 1, reason: str | None = None, *, key: str = ""
+) -> CancelAppointment:
     """Nobody comes."""
     return CancelAppointment(
         ORG,
         ACTOR,
-        key=f"call off {number} {line}",
+        key=key or f"call off {number} {line}",
         sent={"line": line},
         appointment=f"{order_id(number)}-{line}",
         reason=sealed(reason, REASON, USER),

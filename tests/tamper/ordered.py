@@ -30,7 +30,8 @@ from tests.scenarios.order_commands import (
     transferred,
 )
 from tests.scenarios.past_order_commands import abandoned, import_order
-from tests.scenarios.stock_commands import HERE
+from tests.scenarios.stock_commands import HERE, receive
+from tests.scenarios.transfer_commands import moving, send, take_in, turn_away
 from tests.scenarios.value_commands import credit, credit_of
 
 FAR = "2036-02-02T"
@@ -57,6 +58,8 @@ def ordered() -> list[Command[object]]:
         refund(4, id="ref_4", amount=40),
         *(at_shipment(), place(6, terms(("FILE", 2, 100))), authorised(6, 200)),
         edit(6, (1, 1), back=100, id="ref_6"),
+        *(receive(3, sku="DESK"), place(5, moving(("DESK", 3, 0)), provider=None)),
+        *(send(3, 5), take_in(1, 5), turn_away(1, 5, reason="scratched")),
         *_exchanged(),
     ]
 

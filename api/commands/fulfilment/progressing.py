@@ -1,4 +1,5 @@
-"""Progressing: an order is as far as its shipments are, in the commit of whatever changes that.
+"""Progressing: an order is as far as its shipments and internal transfers are, in the commit of
+whatever changes that.
 
 None of it may refuse what it is of.
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 from api.commands.by import By
-from api.commands.fulfilment.lookup import opened_fulfilment
+from api.commands.fulfilment.lookup import lines_of_order, opened_fulfilment
 from api.commands.inventory import reserving
 from api.commands.inventory.lookup import still_reserved
 from api.commands.ordering.holdings import found_of
@@ -16,7 +17,7 @@ from api.commands.ordering.lookup import order_with
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import UnitOfWork
 from ledger.fulfilment.fulfilment import Fulfilment, fulfilment_id
-from ledger.fulfilment.goods import GoodsLine, LineUnits, goods_of, progress_of
+from ledger.fulfilment.goods import GoodsLine, LineUnits, goods_of, moved_of, progress_of
 from ledger.inventory.reservation import StockLine
 from ledger.kernel.actor import Actor
 from ledger.ordering.order import Order
@@ -26,10 +27,14 @@ from ledger.ordering.order_status import NEXT, SOLD, OrderStatus
 from ledger.ordering.value_returns import OrderValueReturned
 
 
-def progress(
+def progress(unit: UnitOfWork, org: str, order: Order, actor: Actor) -> None:
+    """Have an order be as far as its units are, where that is further."""
+    _progress(unit, org, order, lines_of_order(unit, org, order), actor)
+
+
+def _progress(
     unit: UnitOfWork, org: str, order: Order, lines: list[LineUnits], actor: Actor
 ) -> None:
-    """Have an order be as far as its goods are, where that is further."""
     status = progress_of(lines)
     if order.status in SOLD and status in NEXT[order.status]:
         order.progress(status, unit.now(org))
@@ -39,8 +44,8 @@ def progress(
 def begin(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     """Have an order that is confirmed be fulfilled if nothing of it is sent."""
     org, order = order_with(unit, pending_fact)
-    lines = [LineUnits(each) for each in goods_of(order.terms)]
-    progress(unit, org, order, lines, pending_fact.actor)
+    lines = [LineUnits(each) for each in goods_of(order.terms) + moved_of(order.terms)]
+    _progress(unit, org, order, lines, pending_fact.actor)
 
 
 def give_up(unit: UnitOfWork, pending_fact: PendingFact) -> None:
@@ -69,7 +74,7 @@ def withdraw(unit: UnitOfWork, pending_fact: PendingFact) -> None:
     if gone := fulfilment.withdraw(fact.refund, +units, unit.now(org)):
         unit.record(fulfilment, pending_fact.actor)
         _release(unit, org, order, fulfilment, gone, pending_fact.actor)
-        progress(unit, org, order, fulfilment.lines(), pending_fact.actor)
+        progress(unit, org, order, pending_fact.actor)
 
 
 def _is_of_return(order: Order, fact: OrderRefundPaid | OrderValueReturned | OrderLessened) -> bool:

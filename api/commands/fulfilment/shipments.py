@@ -69,7 +69,7 @@ class CreateShipment(_OfShipment):
             fingerprint=self.fingerprint,
         )
         created = unit.record(fulfilment, self.actor, self.key)
-        progress(unit, self.org, order, fulfilment.lines(), self.actor)
+        progress(unit, self.org, order, self.actor)
         return created
 
 
@@ -93,7 +93,7 @@ class ShipShipment(_OfShipment):
         at = unit.now(self.org)
         fulfilment.ship(self.shipment, parts, self.tracking, at, fingerprint=self.fingerprint)
         shipped = unit.record(fulfilment, self.actor, self.key)
-        progress(unit, self.org, order, fulfilment.lines(), self.actor)
+        progress(unit, self.org, order, self.actor)
         return shipped
 
     def _take(self, unit: UnitOfWork, order: Order, shipment: Shipment) -> list[Part]:

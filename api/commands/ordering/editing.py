@@ -8,9 +8,10 @@ from typing import ClassVar
 
 from api.commands.command import KeyedCommand
 from api.commands.ordering.lookup import find_order, order_refs
-from api.commands.ordering.placing import PlaceOrder
+from api.commands.ordering.placing import PlaceOrder, Prepared
 from api.commands.result import PendingFact
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
+from ledger.kernel.errors import Refusal
 from ledger.kernel.texts import Text
 from ledger.ordering.order_edits import EditedLine
 
@@ -46,7 +47,7 @@ class EditOrder(KeyedCommand):
         prepared = None
         if added is not None:
             added = replace(added, known_contact=order.contact)
-            prepared = added.prepare(unit)
+            prepared = _prepared(unit, added)
         order.edit(
             self.refund,
             self.lines,
@@ -60,3 +61,19 @@ class EditOrder(KeyedCommand):
         if added is not None and prepared is not None:
             added.place(unit, prepared)
         return edited
+
+
+def of_added(refusal: Refusal) -> Refusal:
+    """Return the refusal of lines as that of what an edit adds."""
+    before = refusal.field or ""
+    if before.startswith("lines"):
+        refusal.field = before.replace("lines", "add", 1)
+        refusal.detail = refusal.detail.replace(before, refusal.field, 1)
+    return refusal
+
+
+def _prepared(unit: UnitOfWork, added: PlaceOrder) -> Prepared:
+    try:
+        return added.prepare(unit)
+    except Refusal as refusal:
+        raise of_added(refusal) from None

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from api.commands.access import checking
 from api.commands.appointments import booking
 from api.commands.by import By
+from api.commands.internal_transfers import checking as transfers
 from api.commands.inventory import reserving
 from api.commands.inventory.lookup import (
     FoundReservation,
@@ -78,6 +79,7 @@ def check(unit: UnitOfWork, org: str, wanted: Wanted) -> list[Part]:
         redeeming.check(unit, org, each.promotion, wanted.redeemed(each))
     checking.check(unit, org, wanted.user, wanted.terms)
     booking.check(unit, org, wanted.terms)
+    transfers.check(unit, org, wanted.terms)
     for part in wanted.paid_from:
         currency = wanted.terms.currency
         if part.is_exchange:
@@ -202,10 +204,16 @@ def _places(unit: UnitOfWork, org: str, terms: OrderTerms) -> list[Place]:
 
 
 def _tracked(unit: UnitOfWork, org: str, terms: OrderTerms) -> list[StockLine]:
-    """Return what must be reserved: a SKU of which there never was stock anywhere has none, as a
-    download."""
+    """Return what must be reserved: what is moved, where it is moved from; of all else a SKU of
+    which there never was stock anywhere has none, as a download."""
+    moved = [
+        StockLine(each.sku, each.units, each.from_location)
+        for each in terms.lines
+        if each.is_transferred
+    ]
     tracked = {sku for _, sku in stocks_at(unit, org, _places(unit, org, terms))}
-    return [StockLine(sku, units) for sku, units in terms.units.items() if sku in tracked]
+    sold = tracked - {each.sku for each in moved}
+    return moved + [StockLine(sku, units) for sku, units in terms.units.items() if sku in sold]
 
 
 def _place(part: Part) -> Place:

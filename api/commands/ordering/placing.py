@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from api.commands.appointments import booking
 from api.commands.command import KeyedCommand
 from api.commands.ordering import finalising, holdings
 from api.commands.ordering.holdings import Wanted
@@ -82,7 +83,7 @@ class PlaceOrder(KeyedCommand):
 
     def prepare(self, unit: UnitOfWork) -> Prepared:
         """Return what is placed, and from where. Refused where it cannot be; records nothing."""
-        terms = self._agreed()
+        terms = self._agreed(unit)
         wanted = self._wanted(terms, self._paid_from(unit, terms))
         return Prepared(wanted, holdings.check(unit, self.org, wanted))
 
@@ -118,12 +119,14 @@ class PlaceOrder(KeyedCommand):
             unit.record(order, self.actor)
         return placed
 
-    def _agreed(self) -> OrderTerms:
+    def _agreed(self, unit: UnitOfWork) -> OrderTerms:
         """Return the terms, if they are what the buyer was told."""
         if isinstance(self.terms, Refusal):
             raise self.terms
         total, currency = self.terms.to_pay, self.terms.currency
         if total != self.expected_total:
+            # What a cart is told to cost leaves out a slot that is gone, which says more.
+            booking.check(unit, self.org, self.terms)
             now = format_amount(total, currency)
             raise CartChanged(
                 f"it costs {now} {currency} now: show the buyer, and send that as expected_total.",

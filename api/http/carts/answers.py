@@ -15,10 +15,11 @@ from ledger.pricing.asked_order import DEFAULT_LIST
 
 
 class CartLineAnswer(Answer):
-    """So many units of a SKU."""
+    """So many units of a SKU; of an appointment, of a `slot` of its calendar."""
 
     sku: str
     units: int
+    slot: str | None
 
 
 class UnsoldLineAnswer(CartLineAnswer):
@@ -65,7 +66,7 @@ class RemovedCartAnswer(Answer):
 
 def cart_answer(cart: Cart, quoted: CartQuote) -> CartAnswer:
     """Return a cart as it is answered."""
-    lines = [CartLineAnswer(line.sku, line.units) for line in cart.lines]
+    lines = [CartLineAnswer(line.sku, line.units, line.slot) for line in cart.lines]
     why = quoted.unsold
     quote = quoted.quote
     return CartAnswer(
@@ -82,7 +83,11 @@ def cart_answer(cart: Cart, quoted: CartQuote) -> CartAnswer:
         format_time(cart.expires_us),
         lines,
         cart.codes,
-        [UnsoldLineAnswer(e.sku, e.units, why[e.sku]) for e in lines if e.sku in why],
+        [
+            UnsoldLineAnswer(each.sku, each.units, each.slot, why[each.chosen])
+            for each in cart.lines
+            if each.chosen in why
+        ],
         None if quote is None else order_quote_answer(quoted.order, quote, cart.codes),
     )
 

@@ -26,16 +26,18 @@ class CartBody(Body):
 
 
 class CartLineBody(Body):
-    """So many units more of a SKU."""
+    """So many units more of a SKU; of an appointment, of the `slot` of its calendar."""
 
     sku: Sku
     units: Units = 1
+    slot: Label | None = None
 
 
 class CartUnitsBody(Body):
-    """How many units of a SKU there are to be; zero takes it out."""
+    """How many units of a SKU, or of one `slot` of it, there are to be; zero takes it out."""
 
     units: UnitsOrZero
+    slot: Label | None = None
 
 
 class CartCodesBody(Body):

@@ -37,8 +37,8 @@ from api.http.parameters import User
 from api.http.pricing.bodies import named_list
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
-from api.queries.carts.carts import active_cart_of, why_unsold
-from ledger.carts.cart import Addition, Cart, check_open, no_such_cart
+from api.queries.carts.carts import active_cart_of, check_sold
+from ledger.carts.cart import Addition, Cart, Chosen, check_open, no_such_cart
 from ledger.carts.guest_secret import SECRET_BYTES, secret_of
 from ledger.kernel.errors import Conflict, Forbidden, Invalid, MissingInput, NotFound
 from ledger.kernel.ids import check_sku, check_user
@@ -122,9 +122,10 @@ async def add_to_cart(
     version: Version = None,
     guest_secret: GuestSecret = None,
 ) -> Ok[CartAnswer]:
-    """Add units of a SKU, which can be sold now. Sent again with the same key it adds nothing, as
-    long as it is among the last hundred additions, and answers the cart as it is then."""
-    addition = Addition(body.sku, body.units, key)
+    """Add units of a SKU that can be sold now, or of a slot that can be had. Sent again with the
+    same key it adds nothing, as long as it is among the last hundred additions, and answers the
+    cart as it is then."""
+    addition = Addition(body.sku, body.units, key, body.slot)
     found = await find_cart(caller, cart, guest_secret)
     if found.has_added(addition):
         return Ok(await shown(caller, found), replayed=True)
@@ -132,7 +133,7 @@ async def add_to_cart(
     def more(now: Cart) -> Cart:
         return now if now.has_added(addition) else now.with_more(addition)
 
-    return await _changed(caller, found, version, more, sold=body.sku)
+    return await _changed(caller, found, version, more, sold=addition.chosen)
 
 
 @router.put("/{cart}/items/{sku}", openapi_extra=may_answer(Conflict))
@@ -144,13 +145,14 @@ async def set_cart_units(
     version: Version = None,
     guest_secret: GuestSecret = None,
 ) -> Ok[CartAnswer]:
-    """Have a cart hold so many units of a SKU, which can be sold now; zero takes it out."""
+    """Have a cart hold so many units of a SKU, or of one slot of it, which can be sold now; zero
+    takes it out."""
     named = check_sku(sku)
 
     def so_many(now: Cart) -> Cart:
-        return now.with_units(named, body.units)
+        return now.with_units(named, body.units, body.slot)
 
-    sold = named if body.units else None
+    sold = (named, body.slot) if body.units else None
     found = await find_cart(caller, cart, guest_secret)
     return await _changed(caller, found, version, so_many, sold=sold)
 
@@ -207,15 +209,14 @@ async def _changed(
     found: Cart,
     version: str | None,
     change: Callable[[Cart], Cart],
-    sold: str | None = None,
+    sold: Chosen | None = None,
 ) -> Ok[CartAnswer]:
-    """Return a cart as it is when it has been changed. `sold`: the SKU that is to be for sale."""
+    """Return a cart as it is when it has been changed. `sold`: what is to be for sale."""
     asked, service, at_us = _version(version), caller.service, caller.service.clock()
     check_open(found, asked)
     then = change(found)
-    why = await why_unsold(service.reader, then, sold, at_us) if sold is not None else None
-    if why is not None:
-        raise Invalid(why, field="sku")
+    if sold is not None:
+        await check_sold(service.reader, then, sold, at_us)
 
     def changed(now: Cart) -> Cart:
         then = change(now)

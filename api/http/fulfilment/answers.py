@@ -7,9 +7,10 @@ from typing import Annotated
 
 from api.http.answers import Answer, Time, one_of, time_or_null
 from api.queries.fulfilment.shipments import FoundFulfilment, FoundShipment, ListedShipment
+from api.queries.internal_transfers.internal_transfers import FoundTransfer
 from ledger.catalogue.item_type import Kind
 from ledger.fulfilment.carrier import Carrier
-from ledger.fulfilment.goods import LineUnits, goods_of
+from ledger.fulfilment.goods import GoodsLine, LineUnits, goods_of
 from ledger.fulfilment.shipment import ShipmentStatus, Tracking
 from ledger.kernel.times import format_time
 from ledger.ordering.order_status import OrderStatus
@@ -52,8 +53,9 @@ class ShipmentAnswer(Answer):
 
 class LineUnitsAnswer(Answer):
     """What became of the units of a line. `kind`: how it is fulfilled; only goods, which are
-    `physical` or of no kind, are shipped. `to_ship`: still to be sent; `withdrawn`: never sent, as
-    they were paid back; `refunded`: paid back, or about to be."""
+    `physical` or of no kind, are shipped, and an `internal_transfer` is sent and received.
+    `to_ship`: still to be sent; `withdrawn`: never sent, as they were paid back; `refunded`: paid
+    back, or about to be."""
 
     line: int
     sku: str
@@ -135,12 +137,14 @@ def fulfilment_answer(
     status: str,
     terms: OrderTerms,
     found: FoundFulfilment,
+    transfers: Sequence[FoundTransfer],
     returned: Mapping[int, int],
     refunded: Mapping[int, int],
 ) -> FulfilmentAnswer:
     """Return how far an order is, as it is answered: `returned` and `refunded` units by line."""
-    sent = {each.goods.line: each for each in found.lines()}
-    sent = {each.line: LineUnits(each) for each in goods_of(terms)} | sent
+    sent = {each.line: LineUnits(each) for each in goods_of(terms)}
+    sent |= {each.goods.line: each for each in found.lines()}
+    sent |= {each.line: _moved(each) for each in transfers}
     return FulfilmentAnswer(
         order,
         status,
@@ -177,6 +181,15 @@ def listed_answer(listed: ListedShipment) -> ListedShipmentAnswer:
 def carriers_answer(carriers: Sequence[Carrier]) -> CarriersAnswer:
     """Return carriers as they are answered."""
     return CarriersAnswer([CarrierAnswer(*each) for each in carriers])
+
+
+def _moved(found: FoundTransfer) -> LineUnits:
+    return LineUnits(
+        GoodsLine(found.line, found.sku, found.ordered),
+        withdrawn=found.withdrawn,
+        shipped=found.sent,
+        delivered=found.received,
+    )
 
 
 def _line_answer(

@@ -10,6 +10,7 @@ from pydantic import Field
 from api.http.choices import choice, one_of
 from api.http.conditions import ItemTypes, Skus, currency_in
 from api.http.fields import Amount, Asset, Body, Country, Label, Name, Sku, Subject, Time, Units
+from api.http.inventory.bodies import LocationId
 from api.http.promotions.code import Code
 from api.http.requests import JsonBody
 from ledger.catalogue.item_type import Kind
@@ -80,10 +81,11 @@ class PricingPolicyBody(Body):
 
 
 class OrderLineBody(Body):
-    """So many units of a SKU; of an appointment, the `slot` of its calendar. The rest is for a
-    catalogue that is kept elsewhere, and known of a SKU of `/v1/catalogue`: `item` that it is a
-    variant of, and of which `item_type`, where prices or modifiers are of those; the `kind` that
-    says whether it is sent; its `tax_category`; what a unit weighs, in grams."""
+    """So many units of a SKU; of an appointment, the `slot` of its calendar; of an internal
+    transfer, the locations that they go from and to. The rest is for a catalogue that is kept
+    elsewhere, and known of a SKU of `/v1/catalogue`: `item` that it is a variant of, and of which
+    `item_type`, where prices or modifiers are of those; the `kind` that says whether it is sent;
+    its `tax_category`; what a unit weighs, in grams."""
 
     sku: Sku
     units: Units = 1
@@ -93,6 +95,12 @@ class OrderLineBody(Body):
     tax_category: Label | None = None
     weight: Annotated[int, Field(ge=0, le=WEIGHT_MAX)] | None = None
     slot: Label | None = None
+    from_location: LocationId | None = None
+    to_location: LocationId | None = None
+
+
+NAMED_BY_BUYERS = frozenset({"sku", "units", "slot", "from_location", "to_location"})
+"""What of a line is for who buys to say."""
 
 
 class DestinationBody(Body):

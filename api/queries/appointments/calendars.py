@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from api.queries.reader import Reader
@@ -49,3 +50,18 @@ async def slots_of(
     slots = [FoundSlot(**each) for row in rows for each in row["slots"]]
     until_us = from_us + days * DAY_US
     return [each for each in slots if from_us <= each.start_us < until_us]
+
+
+async def slots_named(
+    reader: Reader, org: str, named: Mapping[str, tuple[str, int]]
+) -> dict[str, FoundSlot]:
+    """Return slots by their ids, each of a calendar and of when it begins, of those there are."""
+    days = sorted({(calendar, day_of(start_us)) for calendar, start_us in named.values()})
+    asked = {
+        "org": org,
+        "calendars": [calendar for calendar, _ in days],
+        "days": [day for _, day in days],
+        "names": sorted(named),
+    }
+    rows = await reader.rows(org, "appointments/slots_named", asked)
+    return {row["id"]: FoundSlot(**row) for row in rows}

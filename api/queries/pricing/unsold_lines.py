@@ -7,11 +7,11 @@ from api.queries.pricing.prices import modifiers_in, subject_prices
 from api.queries.reader import Reader
 from ledger.pricing.asked_order import ITEM, AskedOrder
 from ledger.pricing.sold_as import SoldAs
-from ledger.pricing.unsold import unsold_of
+from ledger.pricing.unsold import Unsold, unsold_of
 
 
-async def unsold_lines(reader: Reader, org: str, order: AskedOrder) -> dict[str, str]:
-    """Return why SKUs of an order that has each once cannot be sold now, of those that cannot."""
+async def unsold_lines(reader: Reader, org: str, order: AskedOrder) -> Unsold:
+    """Return what of an order cannot be sold now, and why."""
     subjects = sorted({each for line in order.lines for each in line.subjects})
     known, prices, modifiers = await reader.all(
         org,

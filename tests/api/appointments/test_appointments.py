@@ -1,15 +1,17 @@
 """Appointments over HTTP and real PostgreSQL: of 64 clients one has a slot; each sees and moves
-their own."""
+their own; carts and edits of orders have them, too."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from api.container import Endpoints
 from api.verification.verify import verify
 from tests.api.appointments.story import CALENDARS, asked, book, hours, offer
+from tests.api.carts.story import CARTS, holding
 from tests.api.problems import problem
 from tests.api.served import Api, Served, done, served
 
@@ -24,6 +26,8 @@ def test_slots_are_had_once(new_endpoints: Callable[[], Endpoints]) -> None:
         _64_clients_race_one_slot(shop, slots[0])
         _each_moves_their_own(service, shop, slots)
         _what_cannot_be_had_says_why(shop, slots)
+        _a_cart_has_slots_until_somebody_takes_them(shop, slots)
+        _an_hour_is_added_to_an_order(service, shop, slots)
         report = verify(ends)
         assert report.exit_code == 0, report.as_dict()
 
@@ -79,3 +83,48 @@ def _what_cannot_be_had_says_why(shop: Api, slots: list[str]) -> None:
     taken = shop.send(f"{CALENDARS}/coach/slots/{slots[3]}", method="DELETE")
     assert problem(taken, 409, "conflict", "slot")
     done(shop.send(f"{CALENDARS}/coach/slots/{slots[5]}", method="DELETE"))
+
+
+def _a_cart_has_slots_until_somebody_takes_them(shop: Api, slots: list[str]) -> None:
+    opened = done(shop.send(CARTS, {"currency": "usd"}, key=None))
+    guest, one = holding(shop, opened["secret"]), f"{CARTS}/{opened['id']}"
+    for slot in slots[:2]:
+        done(guest.send(f"{one}/items", {"sku": "HOUR", "slot": slot}))
+    for wrong in ({"sku": "HOUR"}, {"sku": "HOUR", "slot": slots[5]}):
+        assert problem(guest.send(f"{one}/items", wrong), 422, "invalid", "slot")
+    taken = {"units": 1, "slot": slots[3]}
+    answer = guest.send(f"{one}/items/HOUR", taken, method="PUT", key=None)
+    assert problem(answer, 409, "conflict", "slot")
+    merged = done(guest.send(f"{one}/merge", {"user": "mia"}, key=None))
+    cart = f"{CARTS}/{merged['id']}"
+    assert [each["slot"] for each in merged["lines"]] == slots[:2]
+    assert (merged["quote"]["total"], merged["unsold"]) == ("100.00", [])
+    book(shop, slots[0])
+    seen = done(shop.get(cart))
+    assert [(each["slot"], each["units"]) for each in seen["unsold"]] == [(slots[0], 1)]
+    assert seen["quote"]["total"] == "50.00"
+    body: dict[str, Any] = {"cart": merged["id"], "payment": {"provider": "manual"}}
+    for total in ("100.00", "50.00"):
+        answer = shop.send("/v1/checkout", body | {"expected_total": total})
+        assert problem(answer, 409, "conflict", "lines.0.slot")
+    out = {"units": 0, "slot": slots[0]}
+    done(shop.send(f"{cart}/items/HOUR", out, method="PUT", key=None))
+    order = done(shop.send("/v1/checkout", body | {"expected_total": "50.00"}))["order"]
+    (held,) = done(shop.get("/v1/appointments", order=order))["data"]
+    assert (held["slot"], held["user"]) == (slots[1], "mia")
+    assert done(shop.get(cart))["unsold"] == []
+
+
+def _an_hour_is_added_to_an_order(service: Served, shop: Api, slots: list[str]) -> None:
+    prices = {"prices": [{"currency": "usd", "amount": "5"}]}
+    done(shop.send("/v1/prices/skus/MUG", prices, method="PUT"))
+    mug = asked(slots[2]) | {"lines": [{"sku": "MUG"}], "expected_total": "5.00"}
+    order = done(shop.send("/v1/checkout", mug))["order"]
+    done(shop.send(f"/v1/orders/{order}/confirm-transfer", {"reference": f"SEPA {order}"}))
+    ada, edit = service.issue(str(shop.org), "member", "ada"), f"/v1/orders/{order}/edit"
+    added = {"expected_total": "50.00", "payment": {"provider": "manual"}}
+    gone, there = ({"add": [{"sku": "HOUR", "slot": slots[each]}]} for each in (3, 2))
+    assert problem(ada.send(edit, added | gone), 409, "conflict", "add.0.slot")
+    edited = done(ada.send(edit, added | there))
+    (held,) = done(ada.get("/v1/appointments", order=edited["added"]["order"]))["data"]
+    assert (held["state"], held["slot"]) == ("held", slots[2])

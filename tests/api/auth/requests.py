@@ -13,6 +13,7 @@ from ledger.purchases.notice import DisputeChanged, DisputeState, Money
 from ledger.stored_value.gift_card_code import RANDOM_BYTES, code_of
 from tests.api.access import story as access_story
 from tests.api.appointments import story as appointments_story
+from tests.api.internal_transfers import story as transfers_story
 from tests.api.purchases.story import record
 from tests.api.served import Api, Served, done
 
@@ -275,6 +276,11 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
     "GET /v1/appointments/{appointment}": Asked(user="appointment"),
     "POST /v1/appointments/{appointment}/move": Asked(body={"slot": "x"}, user="appointment"),
     "POST /v1/appointments/{appointment}/cancel": Asked(body={}, user="appointment"),
+    "GET /v1/internal-transfers": Asked(user="user"),
+    "GET /v1/internal-transfers/{transfer}": Asked(user="transfer"),
+    "POST /v1/internal-transfers/{transfer}/send": Asked(body={}, user="transfer"),
+    "POST /v1/internal-transfers/{transfer}/receive": Asked(body={}, user="transfer"),
+    "POST /v1/internal-transfers/{transfer}/refuse": Asked(body={}, user="transfer"),
     "GET /v1/grants": Asked(user="user"),
     "GET /v1/grants/{grant}": Asked(user="grant"),
     "POST /v1/grants/{grant}/revoke": Asked(body={}),
@@ -327,6 +333,7 @@ def things_of(service: Served, org: str) -> Things:
         **sold_by(admin, sku="mug"),
     }
     access_story.sell(admin, "BOOK")
+    transfers_story.offer(admin)
     slots = iter(appointments_story.offer(admin, 4))
     same |= {"calendar": "coach", "slot": next(slots)}
     return Things(
@@ -363,6 +370,7 @@ def _of_user(service: Served, admin: Api, user: str, slot: str) -> dict[str, str
         "cart": cart["id"],
         "order": order["order"],
         "appointment": appointments_story.book(admin, slot, user),
+        "transfer": transfers_story.ask_for(admin, 1, user),
         "grant": f"{access_story.buy(admin, 'BOOK', user=user)['order']}-1",
         "invoice": invoice["invoice"],
         "transaction_id": paid["id"],

@@ -32,7 +32,10 @@ def test_64_clients_change_open_merge_and_claim_one_cart(service: Served, admin:
         added = at_once(lambda _: send(f"{one}/items", unit))
         assert _statuses(added) == {200: CLIENTS}
         now = done(admin.get(one))
-        assert (now["lines"], now["version"]) == ([{"sku": "a", "units": CLIENTS}], CLIENTS + 1)
+        assert (now["lines"], now["version"]) == (
+            [{"sku": "a", "units": CLIENTS, "slot": None}],
+            CLIENTS + 1,
+        )
         once = at_once(lambda _: send(f"{one}/items?version={now['version']}", unit))
         assert _statuses(once) == {200: 1, 409: CLIENTS - 1}
         twins = at_once(lambda _: send(f"{one}/items", unit, "twins"))

@@ -32,6 +32,7 @@ _NAMED = (
     "{grant}",
     "{calendar}",
     "{appointment}",
+    "{transfer}",
     "/v1/customers/{",
 )
 Question = tuple[str, dict[str, Any]]
@@ -123,6 +124,7 @@ def _queries(head: int, month: str) -> Iterator[tuple[str, list[Json]]]:
     yield "/v1/fulfilments", [*pages, *users, seen | {"status": "created"}]
     yield "/v1/returns", [*pages, *users, seen | {"status": "requested"}]
     yield "/v1/appointments", [*pages, *users, {"calendar": "x", "state": "held"}]
+    yield "/v1/internal-transfers", [*pages, *users, {"to_location": "x", "status": "sent"}]
     yield "/v1/calendars", pages
     yield "/v1/grants", [*pages, *users, {"course": "x", "state": "active", "kind": "plan"}]
     yield "/v1/billing/rate-cards", [*pages, {"card": "default"}]

@@ -35,6 +35,7 @@ from ledger.kernel.roles import Role
 from tests.api.access import story as access_story
 from tests.api.appointments import story as appointments_story
 from tests.api.auth.requests import asked, given_back, sold_by
+from tests.api.internal_transfers import story as transfers_story
 from tests.api.served import (
     LIFTED,
     OPERATOR_KEY,
@@ -111,6 +112,8 @@ def _tenant(service: Served, number: int) -> Tenant:
     slots = appointments_story.offer(admin, 2)
     booked = appointments_story.book(admin, slots[0], f"{org}.ada")
     handles |= {"calendar": ["coach"], "slot": slots, "appointment": [booked]}
+    transfers_story.offer(admin)
+    handles["transfer"] = [transfers_story.ask_for(admin, 1, f"{org}.ada")]
     role = f"/v1/orgs/{org}/roles/role-{mark}"
     done(admin.send(role, {"permissions": ["usage:read"]}, method="PUT"))
     told = {"url": f"https://93.184.215.14/{mark}", "events": ["*"]}

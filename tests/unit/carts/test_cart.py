@@ -40,7 +40,7 @@ def test_no_line_and_no_cart_grows_beyond_its_limit() -> None:
         EMPTY.with_more(Addition("a", UNITS_MAX, "k")).with_more(Addition("a", 1, "k"))
     full = filled(CART_LINES_MAX)
     assert full.with_more(Addition("s0", 1, "k")).units_of("s0") == 2
-    with pytest.raises(Invalid, match="at most 100 SKUs") as refused:
+    with pytest.raises(Invalid, match="at most 100 lines") as refused:
         full.with_more(Addition("more", 1, "k"))
     assert refused.value.field == "sku"
 
@@ -71,8 +71,25 @@ def test_units_of_two_carts_add_up_and_codes_are_united() -> None:
     assert both.codes == ["ONE", "TWO", "THREE"]
 
 
+def test_slots_of_one_sku_are_lines_of_their_own_also_when_carts_are_merged() -> None:
+    ten, noon = Addition("hour", 1, "k", "studio.10"), Addition("hour", 2, "k", "studio.12")
+    cart = EMPTY.with_more(ten).with_more(noon).with_more(ten)
+    assert cart.lines == [CartLine("hour", 2, "studio.10"), CartLine("hour", 2, "studio.12")]
+    assert [cart.units_of("hour"), cart.units_of(*noon.chosen)] == [0, 2]
+    guest = EMPTY.with_more(noon).with_more(Addition("hour", 1, "k", "studio.9"))
+    both = cart.with_those_of(guest)
+    assert both.lines == [
+        CartLine("hour", 2, "studio.10"),
+        CartLine("hour", 4, "studio.12"),
+        CartLine("hour", 1, "studio.9"),
+    ]
+    assert both.with_units("hour", 0, "studio.12").lines == [both.lines[0], both.lines[2]]
+    with pytest.raises(KeyReused):
+        cart.has_added(ten._replace(slot="studio.12"))
+
+
 def test_what_does_not_fit_together_is_refused_rather_than_lost() -> None:
-    with pytest.raises(Conflict, match="more than 100 SKUs"):
+    with pytest.raises(Conflict, match="more than 100 lines"):
         filled(60).with_those_of(filled(60, "t"))
     assert len(filled(60).with_those_of(filled(60)).lines) == 60
     codes = [f"C{number}" for number in range(CODES_PER_ORDER_MAX)]

@@ -75,12 +75,12 @@ async def reorder(caller: OwnCartWriter, key: IdempotencyKey, order: str) -> Ok[
     if kept is None:
         raise no_such_cart()
     left_out = [
-        UnsoldLineAnswer(each.sku, each.units, unsold[each.sku])
+        UnsoldLineAnswer(each.sku, each.units, None, unsold[each.sku])
         for each in asked
         if each.sku in unsold
     ]
     left_out += [
-        UnsoldLineAnswer(each.sku, each.units, "it is not known what it was: it has no SKU.")
+        UnsoldLineAnswer(each.sku, each.units, None, "it is not known what it was: it has no SKU.")
         for each in ordered
         if each.sku == NO_SKU
     ]

@@ -23,6 +23,7 @@ from api.http.ordering.routes.orders import GuestSecret, find
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.fulfilment.shipments import fulfilment_of
+from api.queries.internal_transfers.internal_transfers import transfers_of_order
 from api.queries.ordering.orders import history_of, refunds_in, terms_in
 from api.queries.returns.returns import returns_of, units_received
 from ledger.fulfilment.fulfilment import AskedGoods
@@ -71,7 +72,8 @@ async def look_at_fulfilment(
         for line in refund.gone_lines:
             refunded[line["line"]] = refunded.get(line["line"], 0) + line["units"]
     terms = terms_in(history)
-    return Ok(fulfilment_answer(found.id, found.status, terms, sent, returned, refunded))
+    moved = await transfers_of_order(reader, caller.org, found.id)
+    return Ok(fulfilment_answer(found.id, found.status, terms, sent, moved, returned, refunded))
 
 
 @router.post(

@@ -21,6 +21,7 @@ from api.http.ordering.ordered_lines import OrderedLines, ordered_lines
 from api.http.ordering.paying import costs_and_values, left_in, method_in, page_in, paid_order
 from api.http.ordering.permissions import OrdersWriter
 from api.http.ordering.value_sources import sent_values
+from api.http.pricing.bodies import NAMED_BY_BUYERS
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.ordering.terms import terms_now
@@ -126,7 +127,7 @@ def _refuse_unsaid(caller: Caller, body: OrderCheckoutBody) -> None:
     named = {
         "group": body.group is not None,
         "price_list": body.price_list != DEFAULT_LIST,
-        "lines": any(each.sent().keys() - {"sku", "units", "slot"} for each in body.lines or ()),
+        "lines": any(each.sent().keys() - NAMED_BY_BUYERS for each in body.lines or ()),
     }
     for field, is_named in named.items() if caller.own else ():
         if is_named:

@@ -16,6 +16,7 @@ from api.http.ordering.paying import paid_order
 from api.http.ordering.permissions import OrdersWriter
 from api.http.ordering.routes.orders import find
 from api.http.ordering.value_sources import sent_values
+from api.http.pricing.bodies import NAMED_BY_BUYERS
 from api.http.problem_schemas import may_answer
 from api.http.reasons import sealed_reason
 from api.http.router import Router
@@ -134,5 +135,5 @@ def check_edit(caller: Caller, body: OrderEditBody) -> None:
     for field in ("shipping", "payment", "gift_cards", "store_credit", "expected_payment"):
         if body.add is None and field in body.sent():
             raise Invalid(f"{field} is of what is added: leave it out.", field=field)
-    if caller.own and any(each.sent().keys() - {"sku", "units"} for each in body.add or ()):
+    if caller.own and any(each.sent().keys() - NAMED_BY_BUYERS for each in body.add or ()):
         raise Forbidden("what else lines are is not for who buys to say.", field="add")
