@@ -7,12 +7,8 @@ from typing import NamedTuple
 
 from api.queries.catalogue.skus import sold_as_asked
 from api.queries.invoices.taxation import taxation_asked, taxation_in, taxes_of
-from api.queries.pricing.prices import (
-    modifiers_in,
-    shipping_methods_in,
-    stacking_in,
-    subject_prices,
-)
+from api.queries.pricing.order_rules import order_rules_asked, order_rules_in
+from api.queries.pricing.prices import subject_prices
 from api.queries.promotions.promotions import candidates_asked, candidates_in
 from api.queries.reader import Reader
 from ledger.pricing.asked_order import ITEM, AskedOrder
@@ -42,30 +38,28 @@ async def quote_of(
     Of a user who is known it is the first, if they have no other. Raises Invalid, which names the
     line."""
     subjects = sorted({each for line in order.lines for each in line.subjects})
-    known, prices, modifiers, policies, promotions, methods, taxed, ordered = await reader.all(
+    known, prices, ruled, promotions, taxed = await reader.all(
         org,
         sold_as_asked(org, sorted(order.units)),
         ("pricing/prices_of_lines", {"org": org, "ids": subjects, "item": ITEM}),
-        ("pricing/modifiers", {"org": org}),
-        ("pricing/policy", {"org": org}),
+        order_rules_asked(org, buyer.user),
         candidates_asked(org, codes, buyer.user, order.at_us),
-        ("pricing/shipping_methods", {"org": org}),
         taxation_asked(org, buyer.user),
-        ("pricing/has_ordered", {"org": org, "user": buyer.user}),
     )
     order = as_sold(order, {row["sku"]: SoldAs.of(row) for row in known})
-    lines = price_lines(order, dict(map(subject_prices, prices)), modifiers_in(modifiers))
+    rules = order_rules_in(ruled[0])
+    lines = price_lines(order, dict(map(subject_prices, prices)), rules.modifiers)
     candidates = candidates_in(promotions)
     if buyer.user is not None:
-        buyer = Buyer(user=buyer.user, first_order=not ordered[0]["has_ordered"])
+        buyer = Buyer(user=buyer.user, first_order=not rules.has_ordered)
     met = meet(candidates, order, buyer, lines)
-    price = reduce_order(lines, met.reductions, stacking_in(policies))
+    price = reduce_order(lines, met.reductions, rules.stacking)
     found = outcomes(candidates, met, price)
     taxation = taxation_in(org, taxed[0])
     total = total_of(
         order,
         price,
-        shipping_methods_in(methods),
+        rules.methods,
         await taxes_of(reader, taxation, order.ship_to, order.at_us),
         taxation.rounding,
         ships_free=bool(met.ships_free),
