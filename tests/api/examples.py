@@ -90,7 +90,7 @@ _OWN = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=recorded-us )\d+)"
     r"|(?P<month>\b20\d\d-\d\d\b(-\d\d\b)?)"
     r"|(?P<uuid>\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
-    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>(hold|key|wh|pur|ref|inv|cn|rsv|item|cart|gc|ord|shp|ret|adr)_[0-9a-f]{24})"
+    r"|(?P<hash>\b[0-9a-f]{64}\b)|(?P<id>\b[a-z]+_[0-9a-f]{24}\b)"
     r"|(?P<event>\bevt_\w+)|(?P<slot>\bcoach\.\d{16}\b)"
     r"|(?P<key>\+[0-9a-f]{8}\+[\w+/]{44}$)|(?P<signed>(?<![\w+/])[\w+/]{43,}=+)"
 )

@@ -17,7 +17,7 @@ def groups_of_internal_transfers() -> list[tuple[str, list[Step]]]:
     """What happens, and when."""
     laptops = moving(("LAPTOP", 4, 0))
     steps: list[Step] = [
-        receive(9, sku="LAPTOP", key="laptops"),
+        receive(9, sku="LAPTOP", key="laptops", cost=9_000),
         place(TAKEN, laptops, provider=None),
         *(send(3, TAKEN), take_in(1, TAKEN)),
         *(turn_away(1, TAKEN, reason="scratched"), turn_away(number=TAKEN)),
