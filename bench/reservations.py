@@ -26,6 +26,9 @@ CONNECTIONS = 256
 TARGET = Target(must=2_000, aim=4_000)
 HOT, SCARCE = [f"HOT-{number}" for number in range(10)], "SCARCE"
 """One SKU is hot at a time: the next when nearly as many reservations of it are open as may be."""
+ALL_STAY_OPEN = httpx.Limits(keepalive_expiry=None)
+"""A client that many threads share may close a connection in one that another reads from."""
+
 FEW, ASKED, ASKED_AT_ONCE = 50, 200, 32
 """Units of the SKU that runs out, and how often one is asked for."""
 
@@ -63,7 +66,7 @@ def _check_no_oversell(stand: Stand) -> None:
     """Ask for more than there is; raise RuntimeError unless all of it, and no more, is reserved."""
     body = {"owner": "order", "lines": [{"sku": SCARCE, "quantity": 1}]}
     secret = {"Authorization": f"Bearer {stand.door().secret}"}
-    with httpx.Client(base_url=stand.url, headers=secret) as http:
+    with httpx.Client(base_url=stand.url, headers=secret, limits=ALL_STAY_OPEN) as http:
 
         def ask(number: int) -> int:
             key = {"Idempotency-Key": f"few {number}"}

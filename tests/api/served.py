@@ -100,6 +100,10 @@ def done(response: httpx.Response) -> Json:
     return value
 
 
+# A client that many threads share may close a connection in one that another reads from.
+_ALL_STAY_OPEN = httpx.Limits(keepalive_expiry=None)
+
+
 class Served:
     """A running service and its database."""
 
@@ -108,6 +112,7 @@ class Served:
             base_url=base_url,
             headers={"User-Agent": "tests"},
             timeout=300,
+            limits=_ALL_STAY_OPEN,
             event_hooks={"response": [contract.check]},
         )
         self.base_url = base_url

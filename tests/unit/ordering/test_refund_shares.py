@@ -127,8 +127,8 @@ def test_what_goes_back_of_lines_and_shipping_is_with_their_taxes(is_included: b
 
 
 def test_a_wrong_transition_names_those_that_are_allowed() -> None:
-    with pytest.raises(Invalid, match="processing, fulfilled, cancelled, refunded"):
-        check_next(OrderStatus.CONFIRMED, OrderStatus.PARTIALLY_FULFILLED)
+    with pytest.raises(Invalid, match="partially_fulfilled, fulfilled, cancelled, ref"):
+        check_next(OrderStatus.CONFIRMED, OrderStatus.PENDING)
     with pytest.raises(Invalid, match="nothing"):
         check_next(OrderStatus.CANCELLED, OrderStatus.CONFIRMED)
     assert set(NEXT) == set(OrderStatus)
