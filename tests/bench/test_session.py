@@ -20,6 +20,7 @@ def session() -> Iterator[Session]:
         yield session
 
 
+@pytest.mark.slow
 def test_a_service_goes_on_over_a_store_that_was_filled_straight(session: Session) -> None:
     with session.stand() as stand:
         before = last_sequence(stand)

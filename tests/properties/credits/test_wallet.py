@@ -1,6 +1,6 @@
 """The real service logic held to the model, in any order, by any clock, through lost commits.
 
-15,000 steps in two processes, and 50,000 of `make test-long`; with `HYPOTHESIS_PROFILE=nightly`
+6,000 steps in two processes, and 50,000 of `make test-long`; with `HYPOTHESIS_PROFILE=nightly`
 they go on with fresh seeds for ten minutes, or for `TALLY_PROPERTIES_SECONDS`. A failure prints the
 steps, and the blob that repeats them.
 """
@@ -15,7 +15,7 @@ import pytest
 
 from tests.properties.run import STEPS_MIN
 
-STEPS, STEPS_LONG = 15_000, 50_000
+STEPS, STEPS_LONG = 6_000, 50_000
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 SECONDS = float(os.environ.get("TALLY_PROPERTIES_SECONDS", "600" if NIGHTLY else "0"))
 PROCESSES = 2
