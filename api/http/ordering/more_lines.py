@@ -12,7 +12,6 @@ from api.http.ordering.paying import costs_and_values, left_in, method_in, page_
 from api.http.pricing.bodies import OrderLineBody
 from api.queries.ordering.orders import FoundOrder
 from api.queries.ordering.terms import terms_now
-from ledger.kernel.errors import Invalid
 from ledger.ordering.order_terms import OrderTerms
 from ledger.pricing.asked_order import AskedOrder, OrderLine
 
@@ -23,10 +22,9 @@ async def costs_of_more(
     terms: OrderTerms,
     lines: Sequence[OrderLineBody],
     shipping: str | None,
-    field: str,
 ) -> OrderTerms:
-    """Return what lines, which the body calls so, cost now, for whom an order is and where it
-    goes. Raises Invalid."""
+    """Return what lines cost now, for whom an order is and where it goes. Raises Invalid, which
+    names the line."""
     asked = AskedOrder(
         lines=[OrderLine(**each.model_dump()) for each in lines],
         currency=found.currency,
@@ -36,12 +34,7 @@ async def costs_of_more(
         ship_to=terms.ship_to,
         shipping=shipping,
     )
-    try:
-        return await terms_now(caller.service.reader, caller.org, asked, [], found.owner)
-    except Invalid as refusal:
-        if refusal.field and refusal.field.startswith("lines"):
-            refusal.field = refusal.field.replace("lines", field, 1)
-        raise
+    return await terms_now(caller.service.reader, caller.org, asked, [], found.owner)
 
 
 async def order_of_more(

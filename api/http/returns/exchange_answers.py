@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from api.http.answers import Amount, Answer, Time, one_of
-from api.http.ordering.answers.order_refunds import RefundedLineAnswer
+from api.http.ordering.answers.order_refunds import RefundedLineAnswer, line_answers
 from api.http.ordering.answers.orders import PlacedOrderAnswer, placed_answer
 from api.queries.ordering.exchanges import FoundExchange
 from api.queries.ordering.orders import FoundOrder
@@ -71,12 +71,7 @@ def made_answer(
         found.id,
         order_return,
         new_order is not None,
-        [
-            RefundedLineAnswer(
-                each.line, each.sku, each.units, format_amount(each.amount, currency)
-            )
-            for each in lines
-        ],
+        line_answers(lines, currency),
         format_amount(value, currency),
         format_amount(total, currency),
         format_amount(total - value, currency),

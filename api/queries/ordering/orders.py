@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from api.queries.lists import ModelList
 from api.queries.reader import Reader
 from ledger.kernel.decoding import converted
+from ledger.ordering.order_base import RefundedLine
 from ledger.ordering.order_bill import invoice_name
 from ledger.ordering.order_terms import OrderTerms
 from ledger.ordering.past_order_id import PAST_ORDER_STREAM, is_past_order_id
@@ -205,6 +206,13 @@ def refunds_in(history: Sequence[OrderEvent]) -> list[OrderRefund]:
         elif event.type in _ENDS:
             found[name] = found[name]._replace(state=_ENDS[event.type].value)
     return list(found.values())
+
+
+def gone_in(history: Sequence[OrderEvent]) -> list[RefundedLine]:
+    """Return what of the lines has gone back, or is on its way."""
+    gone = [line for each in refunds_in(history) for line in each.gone_lines]
+    lines: list[RefundedLine] = converted(gone, list[RefundedLine])
+    return lines
 
 
 def merged(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

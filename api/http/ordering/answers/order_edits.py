@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from api.http.answers import Amount, Answer
-from api.http.ordering.answers.order_refunds import RefundedLineAnswer
+from api.http.ordering.answers.order_refunds import RefundedLineAnswer, line_answers
 from api.http.ordering.answers.orders import PlacedOrderAnswer, placed_answer
 from api.queries.ordering.orders import FoundOrder
 from ledger.kernel.money import format_amount
@@ -42,12 +42,7 @@ def edit_answer(
     return OrderEditAnswer(
         found.id,
         refund is not None or added is not None,
-        [
-            RefundedLineAnswer(
-                each.line, each.sku, each.units, format_amount(each.amount, currency)
-            )
-            for each in taken
-        ],
+        line_answers(taken, currency),
         format_amount(back, currency),
         format_amount(difference + back, currency),
         format_amount(difference, currency),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from api.http.answers import Amount, Answer, Time, one_of
 from api.queries.ordering.orders import EXCHANGED, OrderRefund
 from ledger.kernel.money import format_amount
 from ledger.kernel.times import format_time
+from ledger.ordering.order_base import RefundedLine
 from ledger.ordering.value_payment import sum_of
 from ledger.purchases.notice import RefundState
 from ledger.stored_value.value_source import SourceKind, ValueSource
@@ -71,6 +73,14 @@ def refund_answer(refund: OrderRefund) -> OrderRefundAnswer:
         refund.reason,
         format_time(refund.asked_us),
     )
+
+
+def line_answers(lines: Iterable[RefundedLine], currency: str) -> list[RefundedLineAnswer]:
+    """Return what goes back of lines, as it is answered."""
+    return [
+        RefundedLineAnswer(each.line, each.sku, each.units, format_amount(each.amount, currency))
+        for each in lines
+    ]
 
 
 def named(source: ValueSource) -> tuple[str, str | None, str | None]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from api.commands.ordering.editing import EditOrder
+from api.commands.ordering.editing import EditOrder, of_added
 from api.http.answers import Ok
 from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.ordering.answers.order_edits import OrderEditAnswer, edit_answer
@@ -20,7 +20,14 @@ from api.http.pricing.bodies import NAMED_BY_BUYERS
 from api.http.problem_schemas import may_answer
 from api.http.reasons import sealed_reason
 from api.http.router import Router
-from api.queries.ordering.orders import FoundOrder, OrderEvent, history_of, refunds_in, terms_in
+from api.queries.ordering.orders import (
+    FoundOrder,
+    OrderEvent,
+    gone_in,
+    history_of,
+    refunds_in,
+    terms_in,
+)
 from ledger.kernel.decoding import converted
 from ledger.kernel.errors import (
     CartChanged,
@@ -77,8 +84,7 @@ async def _proposed(
     """Return what an edit would come to. Raises Invalid."""
     check_editable(OrderStatus(found.status))
     terms = terms_in(history)
-    gone = [line for each in refunds_in(history) for line in each.gone_lines]
-    back = converted(gone, list[RefundedLine])
+    back = gone_in(history)
     taken = taken_out(terms, back, _lines(body))
     lines = shares_of_lines(terms, back, taken)
     costs = (await _added(caller, found, terms, body)).to_pay if body.add else 0
@@ -120,7 +126,11 @@ async def _command(
 async def _added(
     caller: Caller, found: FoundOrder, terms: OrderTerms, body: OrderEditBody
 ) -> OrderTerms:
-    return await costs_of_more(caller, found, terms, body.add or (), body.shipping, "add")
+    """Return what is added costs now. Raises Invalid, which names it as the body does."""
+    try:
+        return await costs_of_more(caller, found, terms, body.add or (), body.shipping)
+    except Invalid as refusal:
+        raise of_added(refusal) from None
 
 
 def _lines(body: OrderEditBody) -> list[EditedLine]:

@@ -27,6 +27,7 @@ from api.queries.ordering.exchanges import exchanges_in
 from api.queries.ordering.orders import (
     FoundOrder,
     OrderEvent,
+    gone_in,
     history_of,
     merged,
     refunds_in,
@@ -111,10 +112,9 @@ async def _proposed(
         raise no_return()
     made.order_return.check_next(ReturnStatus.EXCHANGED)
     terms = terms_in(history)
-    gone = [line for each in refunds_in(history) for line in each.gone_lines]
     asked = [AskedLine(line, units) for line, units in made.order_return.units().items()]
-    lines = shares_of_lines(terms, converted(gone, list[RefundedLine]), asked)
-    costs = await costs_of_more(caller, found, terms, body.lines, body.shipping, "lines")
+    lines = shares_of_lines(terms, gone_in(history), asked)
+    costs = await costs_of_more(caller, found, terms, body.lines, body.shipping)
     return made_answer(found, return_id, lines, costs.to_pay)
 
 
@@ -134,7 +134,7 @@ async def _command(
     )
     sent |= {"order": found.id, "return": return_id}
     sent |= {"expected_value": value, "expected_total": total}
-    costs = partial(costs_of_more, caller, found, terms, body.lines, body.shipping, "lines")
+    costs = partial(costs_of_more, caller, found, terms, body.lines, body.shipping)
     return ExchangeReturn(
         **caller.asks(key),
         sent=sent | sent_values(caller, body, currency),
