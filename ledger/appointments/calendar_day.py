@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from ledger.appointments.slot import Slot, check_count, slot_name
+from ledger.appointments.slot import Slot, check_count, slot_name, why_not_had
 from ledger.kernel.aggregate import FirstFact, LedgerAggregate
 from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.ids import name_of, split_stream_id, stream_id
@@ -105,13 +105,9 @@ class CalendarDay(LedgerAggregate):
         slot = self.slots.get(start_us)
         if slot is None:
             raise NotFound(f"{field}: there is no slot of that id.", field=field)
-        if start_us <= microseconds(at):
-            raise Conflict(f"{field}: the slot has begun.", field=field)
-        if units > self.left(start_us):
-            raise Conflict(
-                f"{field}: {self.left(start_us)} of the slot can be had, of {slot.capacity}.",
-                field=field,
-            )
+        why = why_not_had(slot, self.left(start_us), units, microseconds(at))
+        if why is not None:
+            raise Conflict(f"{field}: {why}", field=field)
         return slot
 
     def publish(self, slots: Sequence[Slot], at: datetime, *, fingerprint: str) -> None:

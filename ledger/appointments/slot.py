@@ -37,6 +37,15 @@ def start_in(name: str, calendar: str) -> int | None:
     return int(start)
 
 
+def why_not_had(slot: Slot, left: int, units: int, now_us: int) -> str | None:
+    """Return why so many units of a slot cannot be had, of which some are left; None: they can."""
+    if slot.start_us <= now_us:
+        return "the slot has begun."
+    if units > left:
+        return f"{left} of the slot can be had, of {slot.capacity}."
+    return None
+
+
 def check_slots(slots: Sequence[Slot], now_us: int) -> None:
     """Raise Invalid for slots that cannot be published."""
     for place, slot in enumerate(slots):

@@ -48,27 +48,27 @@ class Reserved(NamedTuple):
 
 def locations_of(unit: UnitOfWork, org: str) -> dict[str, Location]:
     """Return the locations of an org by their ids."""
-    book = unit.get(LocationBook, locations_id(org))
+    book = _book_of(unit, org)
     return book.locations if book else {}
 
 
 def cost_currency_of(unit: UnitOfWork, org: str) -> str | None:
     """Return in which currency an org says what stock has cost; None: it has said nothing."""
-    book = unit.get(LocationBook, locations_id(org))
+    book = _book_of(unit, org)
     return book.cost_currency if book else None
 
 
 def check_paid(unit: UnitOfWork, org: str, paid: Outlay) -> None:
     """Refuse what cannot be what units of an org have cost. Raises Invalid."""
     check_cost(paid.amount)
-    book = unit.get(LocationBook, locations_id(org))
+    book = _book_of(unit, org)
     if book is not None:
         book.check_cost_currency(paid.currency)
 
 
 def know_cost_currency(unit: UnitOfWork, org: str, currency: str, actor: Actor) -> None:
     """Have the costs of an org be in a currency, where they are in none yet."""
-    book = unit.get(LocationBook, locations_id(org))
+    book = _book_of(unit, org)
     if book is not None and book.cost_currency is None:
         book.set_cost_currency(currency, unit.now(org))
         unit.record(book, actor)
@@ -157,3 +157,7 @@ def still_reserved(unit: UnitOfWork, org: str, found: FoundReservation) -> list[
     stocks = stocks_at(unit, org, places).values()
     parts = ((stock, stock.part_of(found.reservation.id, now_us)) for stock in stocks)
     return [Reserved(stock, part) for stock, part in parts if part is not None]
+
+
+def _book_of(unit: UnitOfWork, org: str) -> LocationBook | None:
+    return unit.get(LocationBook, locations_id(org))

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from api.queries.appointments.calendars import FoundSlot, slots_named
 from api.queries.reader import Reader
-from ledger.appointments.slot import start_in
+from ledger.appointments.slot import Slot, start_in, why_not_had
 from ledger.kernel.errors import Conflict, Invalid, Refusal
 from ledger.pricing.asked_order import OrderLine
 
@@ -52,13 +52,10 @@ def _refusal(
         return Invalid(f"slot is required, for an appointment: {slots}.", field="slot")
     if name not in there or start_in(name, calendar) is None:
         return Invalid(f"slot must be {slots}.", field="slot")
-    slot = there[name]
-    if slot.start_us <= at_us:
-        return Conflict("the slot has begun.", field="slot")
-    left = max(0, slot.left - wanted[name])
-    if line.units > left:
-        return Conflict(f"{left} of the slot can be had, of {slot.capacity}.", field="slot")
-    return None
+    found = there[name]
+    slot = Slot(found.start_us, found.end_us, found.capacity)
+    why = why_not_had(slot, max(0, found.left - wanted[name]), line.units, at_us)
+    return None if why is None else Conflict(why, field="slot")
 
 
 def _calendar_of(line: OrderLine) -> str | None:

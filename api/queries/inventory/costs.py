@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from api.queries.inventory.stock import stock_asked
 from api.queries.reader import Reader
 
 
@@ -35,15 +36,7 @@ async def costs(
 ) -> list[StockWorth]:
     """Return what stock has cost after a place, by SKU and location; of one SKU, or of one
     location."""
-    after_sku, after_location = after
-    asked = {
-        "org": org,
-        "sku": sku,
-        "location": location,
-        "after_sku": after_sku,
-        "after_location": after_location,
-        "limit": limit,
-    }
+    asked = stock_asked(org, sku, location, after, limit)
     return [StockWorth(**row) for row in await reader.rows(org, "inventory/costs", asked)]
 
 

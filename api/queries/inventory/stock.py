@@ -32,8 +32,16 @@ async def levels(
     limit: int,
 ) -> list[Level]:
     """Return levels after a place, by SKU and location; of one SKU, or of one location."""
+    asked = stock_asked(org, sku, location, after, limit)
+    return [Level(**row) for row in await reader.rows(org, "inventory/levels", asked)]
+
+
+def stock_asked(
+    org: str, sku: str | None, location: str | None, after: tuple[str, str], limit: int
+) -> dict[str, object]:
+    """Return what a query of stock after a place is asked, by SKU and location."""
     after_sku, after_location = after
-    asked = {
+    return {
         "org": org,
         "sku": sku,
         "location": location,
@@ -41,7 +49,6 @@ async def levels(
         "after_location": after_location,
         "limit": limit,
     }
-    return [Level(**row) for row in await reader.rows(org, "inventory/levels", asked)]
 
 
 async def level(reader: Reader, org: str, sku: str, location: str) -> Level:

@@ -9,15 +9,13 @@ from api.http.errors import TooManyReads
 from api.http.inventory.answers.costs import StockCostAnswer, cost_answer
 from api.http.inventory.bodies import UnitCost, unit_cost_in
 from api.http.inventory.permissions import CostsReader, CostsWriter
-from api.http.paging import Cursors, Limit
+from api.http.inventory.stock_list import stock_list
+from api.http.paging import Limit
 from api.http.parameters import Text
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.inventory.costs import cost_of, costs
-from api.queries.tenancy.directory import head_of
-from ledger.inventory.location import check_location
 from ledger.kernel.errors import NotFound
-from ledger.kernel.ids import check_sku
 
 router = Router(prefix="/v1/stock/costs", tags=["inventory"])
 
@@ -32,21 +30,17 @@ async def list_costs(
 ) -> Ok[ListAnswer[StockCostAnswer]]:
     """What the units of each SKU that are on hand at each location have cost, by SKU and location;
     of one SKU, or of one location."""
-    filters = {
-        "sku": None if sku is None else check_sku(sku),
-        "location": None if location is None else check_location(location),
-    }
-    cursors = Cursors(caller, "stock_costs", filters)
-    after = cursors.read(cursor, tuple[str, str], ("", ""))
-    page = cursors.page(limit)
-    reader = caller.service.long_reader
-    async with caller.service.reads.read(caller.org):
-        as_of = await head_of(reader, caller.org)
-        found = await costs(
-            reader, caller.org, filters["sku"], filters["location"], after, page.asked
-        )
-    found = page.cut(found, lambda each: each.place)
-    return Ok(ListAnswer([cost_answer(each) for each in found], page.next_cursor, as_of))
+    page = await stock_list(
+        caller,
+        "stock_costs",
+        costs,
+        cost_answer,
+        sku=sku,
+        location=location,
+        cursor=cursor,
+        limit=limit,
+    )
+    return Ok(page)
 
 
 @router.put("", openapi_extra=may_answer(NotFound))

@@ -9,15 +9,13 @@ from api.http.errors import TooManyReads
 from api.http.inventory.answers.stock import LevelAnswer, level_answer
 from api.http.inventory.bodies import StockSettings
 from api.http.inventory.permissions import StockReader, StockWriter
-from api.http.paging import Cursors, Limit
+from api.http.inventory.stock_list import stock_list
+from api.http.paging import Limit
 from api.http.parameters import Text
 from api.http.problem_schemas import may_answer
 from api.http.router import Router
 from api.queries.inventory.stock import level, levels
-from api.queries.tenancy.directory import head_of
-from ledger.inventory.location import check_location
 from ledger.kernel.errors import Conflict, NotFound
-from ledger.kernel.ids import check_sku
 
 router = Router(prefix="/v1/stock", tags=["inventory"])
 
@@ -32,21 +30,17 @@ async def list_stock(
 ) -> Ok[ListAnswer[LevelAnswer]]:
     """The units of each SKU at each location, by SKU and location; of one SKU, or of one
     location."""
-    filters = {
-        "sku": None if sku is None else check_sku(sku),
-        "location": None if location is None else check_location(location),
-    }
-    cursors = Cursors(caller, "stock", filters)
-    after = cursors.read(cursor, tuple[str, str], ("", ""))
-    page = cursors.page(limit)
-    reader = caller.service.long_reader
-    async with caller.service.reads.read(caller.org):
-        as_of = await head_of(reader, caller.org)
-        found = await levels(
-            reader, caller.org, filters["sku"], filters["location"], after, page.asked
-        )
-    found = page.cut(found, lambda each: each.place)
-    return Ok(ListAnswer([level_answer(each) for each in found], page.next_cursor, as_of))
+    page = await stock_list(
+        caller,
+        "stock",
+        levels,
+        level_answer,
+        sku=sku,
+        location=location,
+        cursor=cursor,
+        limit=limit,
+    )
+    return Ok(page)
 
 
 @router.put("", openapi_extra=may_answer(Conflict, NotFound))
