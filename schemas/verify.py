@@ -719,6 +719,7 @@ MOVE_NOTHING = {
     *("subscriptions.HalfOfLimitReached", "subscriptions.InterimReached"),
     *("subscriptions.InterimOver", "subscriptions.OverageDrafted", "subscriptions.OverageLeft"),
     *("inventory.LocationBookOpened", "inventory.LocationSet", "inventory.StockOpened"),
+    *("ordering.OrderEvidenceSent", "ordering.OrderEvidenceTaken"),
     *("inventory.CostCurrencySet", "inventory.UnitCostSet"),
     *("inventory.OversellSet", "inventory.StockReceived", "inventory.StockReserved"),
     *("inventory.ReservationConfirmed", "inventory.ReservationReleased"),

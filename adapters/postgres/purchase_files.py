@@ -58,7 +58,7 @@ SELECT t.content, count(*), min(e.recorded_us), max(e.recorded_us)
  ORDER BY count(*) DESC, t.content
  LIMIT %b
 """
-_TEXT = "SELECT content FROM tally.texts WHERE org = %b AND digest = %b AND content IS NOT NULL"
+TEXT = "SELECT content FROM tally.texts WHERE org = %b AND digest = %b AND content IS NOT NULL"
 
 
 class PostgresPurchaseFiles(Connecting):
@@ -81,7 +81,7 @@ class PostgresPurchaseFiles(Connecting):
         return file._replace(origins=self._origins(org, purchase, owner, [r[0] for r in burned]))
 
     def text(self, org: str, digest: str) -> str | None:
-        rows = self._run(_TEXT, [org, digest])
+        rows = self._run(TEXT, [org, digest])
         return rows[0][0] if rows else None
 
     def _burned(

@@ -18,6 +18,10 @@ _NAMES = {
     "product": "product_description",
     "refund_policy": "refund_policy_disclosure",
     "service_date": "service_date",
+    "shipping_address": "shipping_address",
+    "shipping_carrier": "shipping_carrier",
+    "shipping_date": "shipping_date",
+    "shipping_tracking_number": "shipping_tracking_number",
     "uncategorized": "uncategorized_text",
 }
 _REST = "uncategorized_text"

@@ -33,6 +33,7 @@ from adapters.postgres.jobs import job_connector
 from adapters.postgres.logins import log_in
 from adapters.postgres.migrations import migrations
 from adapters.postgres.movements import PostgresMovements as MovementStore
+from adapters.postgres.order_files import PostgresOrderFiles as OrderFileStore
 from adapters.postgres.orders import PostgresOrders as OrderStore
 from adapters.postgres.partitions import Partition, Partitions
 from adapters.postgres.purchase_files import PostgresPurchaseFiles as PurchaseFileStore
@@ -120,6 +121,7 @@ __all__ = [
     "MovementStore",
     "NatsAddress",
     "Opening",
+    "OrderFileStore",
     "OrderStore",
     "Partition",
     "Partitions",

@@ -17,6 +17,7 @@ from api.effects.invoices.mailed_documents import MailedDocuments
 from api.effects.invoices.month_statements import KeptStatements, MailedStatements
 from api.effects.invoices.refunds import InvoiceRefunds
 from api.effects.ordering.captures import OrderCaptures, OrderVoids
+from api.effects.ordering.evidence import OrderEvidence
 from api.effects.ordering.missed import MissedOrders
 from api.effects.ordering.payments import OrderCharges, OrderPages
 from api.effects.ordering.refunds import OrderRefunds
@@ -41,6 +42,7 @@ from api.settings import SettingRefused, Settings, WebhookCalls
 from ledger.invoices.ports import Activities, Mail
 from ledger.kernel.inbox import Inbox
 from ledger.kernel.outside import Receiver
+from ledger.ordering.ports import OrderFiles
 from ledger.proof.witnesses import Witness
 from ledger.purchases.ports import PurchaseFiles
 from ledger.rating.listed import PriceList
@@ -125,6 +127,7 @@ def payment_effects(
     inbox: NoticeInbox,
     files: PurchaseFiles,
     orders: StripeOrders,
+    order_files: OrderFiles,
 ) -> list[Effect]:
     """Return what is asked of a provider of payments, and what is done with what it tells."""
     return [
@@ -143,6 +146,7 @@ def payment_effects(
         OrderRefunds(orders),
         OrderCaptures(orders),
         OrderVoids(orders),
+        OrderEvidence(orders, order_files),
         MissedOrders(orders),
     ]
 
@@ -163,6 +167,7 @@ FACT_EFFECTS = (
     OrderRefunds,
     OrderCaptures,
     OrderVoids,
+    OrderEvidence,
     KeptDocuments,
     MailedDocuments,
     KeptStatements,

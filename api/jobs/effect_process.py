@@ -14,6 +14,7 @@ from api.container import (
     DeferredCalls,
     DeliveryStore,
     InvoiceStore,
+    OrderFileStore,
     OrderStore,
     Payments,
     PurchaseFileStore,
@@ -65,6 +66,7 @@ class EffectProcess:
         self._purchases = PurchaseStore(database.writer)
         self._orders = OrderStore(database.writer)
         self._files = PurchaseFileStore(database.writer)
+        self._order_files = OrderFileStore(database.writer)
         self._inbox = NoticeInbox(DeferredCalls(database.writer))
         made = effects(
             alert_receiver(settings), self._witnesses, self._webhooks, receiver_at(settings)
@@ -84,7 +86,9 @@ class EffectProcess:
                 return await reconcile(provider, database, during, of_stripe.actor)
 
             orders = StripeOrders(self._payments, self._orders, clock_us)
-            made += payment_effects(of_stripe, self._payments, self._inbox, self._files, orders)
+            made += payment_effects(
+                of_stripe, self._payments, self._inbox, self._files, orders, self._order_files
+            )
             made.append(Reconciliation(of_stripe, reconciled))
         self.jobs = EffectJobs(made, self._calls, clock_us, self._record)
         """What makes the calls."""
@@ -131,6 +135,7 @@ class EffectProcess:
         self._purchases.close()
         self._orders.close()
         self._files.close()
+        self._order_files.close()
         self._invoices.close()
         self._activities.close()
         self._subscriptions.close()

@@ -28,6 +28,7 @@ CONTEXT = Context(
     read_models=(
         "orders",
         "order_lines",
+        "order_disputes",
         "analysts_order_lines",
         "analysts_abandoned_carts",
         "analysts_placed_orders",

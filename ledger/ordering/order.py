@@ -16,6 +16,7 @@ from ledger.kernel.rows import TableRow
 from ledger.kernel.times import microseconds
 from ledger.ordering import (
     order_captures,
+    order_disputes,
     order_edits,
     order_exchanges,
     order_facts,
@@ -77,6 +78,8 @@ class Order(OrderBase):
     OrderVoidRequested = order_captures.OrderVoidRequested
     OrderPaymentVoided = order_captures.OrderPaymentVoided
     OrderLessened = order_captures.OrderLessened
+    OrderEvidenceSent = order_disputes.OrderEvidenceSent
+    OrderEvidenceTaken = order_disputes.OrderEvidenceTaken
     OrderRefundRequested = order_refunds.OrderRefundRequested
     OrderRefundFound = order_refunds.OrderRefundFound
     OrderRefundPaid = order_refunds.OrderRefundPaid
@@ -106,6 +109,8 @@ class Order(OrderBase):
     request_capture = order_captures.request_capture
     refuse_capture = order_captures.refuse_capture
     hear_end = order_captures.hear_end
+    send_evidence = order_disputes.send_evidence
+    evidence_taken = order_disputes.evidence_taken
     check_edit = order_edits.check_edit
     edit = order_edits.edit
     check_exchange = order_exchanges.check_exchange

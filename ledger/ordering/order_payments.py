@@ -161,6 +161,7 @@ class OrderDisputed(OrderFact):
     state: DisputeState
     payment_status: PaymentState
     was_open: bool = False
+    evidence_due_us: int | None = None
 
     def apply(self, aggregate: OrderBase) -> None:
         aggregate.disputes = {**aggregate.disputes, self.dispute: self.state}
@@ -313,4 +314,5 @@ def hear_dispute(order: OrderBase, told: DisputeChanged, at: datetime) -> None:
         state=told.state,
         payment_status=after.payment_state,
         was_open=known is DisputeState.OPEN,
+        evidence_due_us=told.evidence_due_us,
     )

@@ -73,6 +73,7 @@ SELECT create_distributed_table('tally.alerts', 'org', colocate_with => 'tally.h
 SELECT create_distributed_table('tally.movements', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.recharges', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.disputes', 'org', colocate_with => 'tally.heads');
+SELECT create_distributed_table('tally.order_disputes', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.refunds', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.purchases', 'org', colocate_with => 'tally.heads');
 SELECT create_distributed_table('tally.invoices', 'org', colocate_with => 'tally.heads');

@@ -46,6 +46,7 @@ from tests.formats import golden_invoices, golden_overage, golden_purchases, gol
 from tests.formats.golden_access import groups_of_access
 from tests.formats.golden_catalogue import catalogue
 from tests.formats.golden_customers import customers
+from tests.formats.golden_disputes import groups_of_disputes
 from tests.formats.golden_fulfilment import groups_of_fulfilment
 from tests.formats.golden_inventory import groups_of_costs, groups_of_inventory
 from tests.formats.golden_ordering import groups_of_ordering
@@ -141,7 +142,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         *(*groups_of_inventory(), *groups_of_stored_value()),
         *groups_of_ordering(),
         ("2026-05-12T00:00:00Z", [*customers()]),
-        *(*groups_of_fulfilment(), *groups_of_access(), *groups_of_costs()),
+        *(*groups_of_fulfilment(), *groups_of_access(), *groups_of_costs(), *groups_of_disputes()),
     ]
 
 

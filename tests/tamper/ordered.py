@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.commands.command import Command
 from ledger.ordering.refund_shares import AskedLine
+from ledger.purchases.notice import DisputeState
 from ledger.purchases.purchase_base import MANUAL
 from tests.scenarios.access_commands import download, selling
 from tests.scenarios.appointment_commands import calendar, coaching, publish_slots, slot
@@ -20,6 +21,7 @@ from tests.scenarios.fulfilment_commands import (
 from tests.scenarios.order_commands import (
     at_shipment,
     authorised,
+    disputed,
     edit,
     open_page,
     paid,
@@ -60,6 +62,7 @@ def ordered() -> list[Command[object]]:
         edit(6, (1, 1), back=100, id="ref_6"),
         *(receive(3, sku="DESK"), place(5, moving(("DESK", 3, 0)), provider=None)),
         *(send(3, 5), take_in(1, 5), turn_away(1, 5, reason="scratched")),
+        *(place(7, terms(("FILE", 1, 90))), paid(7, 90), disputed(7, DisputeState.OPEN, 90)),
         *_exchanged(),
     ]
 

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from api.commands.command import Command, KeyedCommand
 from api.commands.ordering import finalising
+from api.commands.ordering.disputes import answer_disputes
 from api.commands.ordering.lookup import find_order, order_refs
 from api.commands.result import CommandResult, PendingFact
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
@@ -98,6 +99,7 @@ class RecordOrderHappenings(_OnOrder):
                     order.hear_refund(each, at)
                 case DisputeChanged():
                     order.hear_dispute(each, at)
+                    answer_disputes(unit, self.org, order)
 
 
 @dataclass(frozen=True)

@@ -206,6 +206,8 @@ _ASKED: dict[str, Asked | Callable[[], Asked]] = {
         body={"reference": str(uuid.uuid4())}
     ),
     "PUT /v1/orders/policy": Asked(body={"capture": "now"}),
+    "GET /v1/orders/disputes": Asked(user="user"),
+    "POST /v1/orders/{order}/disputes/{dispute}/evidence": Asked(body={"texts": {"x": "y"}}),
     "POST /v1/orders/{order}/refunds": Asked(body={"amount": "0.01"}),
     "POST /v1/orders/{order}/refunds/{refund}/confirm": lambda: Asked(
         body={"reference": str(uuid.uuid4())}

@@ -3,6 +3,10 @@ refunded in part, sent back, cancelled; and one whose money is captured."""
 
 from __future__ import annotations
 
+from api.commands.ordering.payments import RecordOrderHappenings
+from ledger.kernel.actor import Actor
+from ledger.purchases.notice import DisputeChanged, DisputeState, Money
+from tests.api.purchases.story import record
 from tests.api.served import Api, Served, done
 
 CHECKOUT, ORDERS = "/v1/checkout", "/v1/orders"
@@ -53,6 +57,7 @@ def tell(service: Served) -> None:
     done(acme.send(f"{ORDERS}/imports", PAST))
     done(acme.send(f"{one}/cancel", {"reason": "the rest is not wanted any more"}))
     _capture(acme)
+    _tell_dispute(service, body)
 
 
 def _capture(acme: Api) -> None:
@@ -70,3 +75,18 @@ def _capture(acme: Api) -> None:
     order = done(acme.send(CHECKOUT, body))["order"]
     done(acme.send(f"{ORDERS}/{order}/capture"))
     done(acme.send(policy, {"capture": "now"}, method="PUT"))
+
+
+def _tell_dispute(service: Served, body: dict[str, object]) -> None:
+    acme = service.operator_of("acme")
+    card = {"user": "ada", "gift_cards": []}
+    order = done(acme.send(CHECKOUT, body | card))["order"]
+    done(acme.send(f"{ORDERS}/{order}/confirm-transfer", {"reference": "SEPA 2026-0044"}))
+    money = Money(2_500, "usd")
+    disputed = DisputeChanged(
+        "dp_8", "SEPA 2026-0044", money, "fraudulent", DisputeState.OPEN, 1_790_000_000_000_000
+    )
+    record(service, RecordOrderHappenings("acme", Actor("manual", "", ""), order, [disputed]))
+    texts = {"uncategorized": "signed for by Ada Lovelace"}
+    done(acme.send(f"{ORDERS}/{order}/disputes/dp_8/evidence", {"texts": texts}))
+    done(acme.get(f"{ORDERS}/disputes", order=order))

@@ -140,6 +140,30 @@ def test_a_saved_card_is_charged_in_the_answer_and_a_declined_one_holds_nothing(
     assert shop.money(seller) == 2_000 - 777
 
 
+def test_a_dispute_is_listed_and_what_is_recorded_here_speaks_against_it(
+    shop: Shop, seller: Api
+) -> None:
+    placed = order(seller)
+    shop.pay(placed, "4000000000000259")
+    for _ in range(2):
+        shop.catch_up()
+    (found,) = done(seller.get(f"{ORDERS}/disputes", order=placed["order"]))["data"]
+    assert (found["status"], found["user"], found["amount"]["amount"]) == ("open", "ada", "20.00")
+    assert found["evidence_due_at"]
+    path = f"{ORDERS}/{placed['order']}/disputes/{found['dispute']}/evidence"
+    done(seller.send(path, {}))
+    shop.catch_up()
+    evidence = shop.evidence_of(found["dispute"])
+    assert evidence["product_description"].endswith(" of 20.00 USD: 1 x mug.")
+    assert "it was paid" in evidence["access_activity_log"]
+    done(seller.send(path, {"texts": {"uncategorized": "winning_evidence"}}, key="words"))
+    for _ in range(2):
+        shop.catch_up()
+    (won,) = done(seller.get(f"{ORDERS}/disputes", status="won"))["data"]
+    assert bool(won["evidence_taken_at"] and won["ended_at"])
+    problem(seller.send(path, {}, key="late"), 409, "conflict", "dispute")
+
+
 def test_fees_of_orders_are_recorded_once_and_all_money_is_in_our_book(
     shop: Shop, seller: Api
 ) -> None:

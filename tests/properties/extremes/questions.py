@@ -119,6 +119,7 @@ def _queries(head: int, month: str) -> Iterator[tuple[str, list[Json]]]:
     yield "/v1/gift-cards/{gift_card}/movements", [seen | {"limit": 1}]
     yield "/v1/store-credits", [*pages, *users]
     yield "/v1/store-credits/movements", [seen | users[0] | {"currency": "usd", "limit": 1}]
+    yield "/v1/orders/disputes", [*pages, *users, seen | {"status": "open"}, {"order": "o1"}]
     yield "/v1/orders", [*pages, *users, seen | {"status": "confirmed"}]
     yield "/v1/customers", [*pages, *users]
     yield "/v1/fulfilments", [*pages, *users, seen | {"status": "created"}]

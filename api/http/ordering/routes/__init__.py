@@ -2,10 +2,11 @@
 
 from api.http.ordering.routes.captures import router as captures
 from api.http.ordering.routes.checkout import router as checkout
+from api.http.ordering.routes.disputes import router as disputes
 from api.http.ordering.routes.edits import router as edits
 from api.http.ordering.routes.orders import router as orders
 from api.http.ordering.routes.past_orders import router as past_orders
 from api.http.ordering.routes.policies import router as policies
 from api.http.ordering.routes.refunds import router as refunds
 
-routers = (checkout, policies, edits, orders, captures, refunds, past_orders)
+routers = (checkout, policies, edits, disputes, orders, captures, refunds, past_orders)

@@ -1,0 +1,34 @@
+"""The part of the golden story that is about disputes of orders, and what speaks against them."""
+
+from __future__ import annotations
+
+from api.commands.ordering.disputes import RecordOrderEvidenceTaken, SendOrderEvidence
+from ledger.kernel.texts import REASON
+from ledger.purchases.notice import DisputeState
+from tests.formats.story_of_credits import Step
+from tests.scenarios.commands import ACTOR, ORG, USER, sealed
+from tests.scenarios.order_commands import CARD, disputed, order_id, paid, place, terms
+
+
+def groups_of_disputes() -> list[tuple[str, list[Step]]]:
+    """What happens, and when."""
+    texts = sealed('{"product":"a film"}', REASON, USER)
+    sent = SendOrderEvidence(
+        org=ORG,
+        actor=ACTOR,
+        key="evidence of an order",
+        sent={"id": "dp_1"},
+        order=order_id(60),
+        dispute="dp_1",
+        evidence=texts,
+    )
+    return [
+        (
+            "2026-07-05T00:00:00Z",
+            [
+                *(place(60, terms(("FILM", 1, 500)), method=CARD), paid(60, 500)),
+                *(disputed(60, DisputeState.OPEN, 500), sent),
+                RecordOrderEvidenceTaken(ORG, ACTOR, order_id(60), "dp_1", texts, "60"),
+            ],
+        )
+    ]
