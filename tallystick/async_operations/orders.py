@@ -5,7 +5,7 @@ Made by `python -m tests.client.generator` from `schemas/openapi.json`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -21,7 +21,9 @@ from tallystick.values.orders import (
     LineToRefund,
     ListedOrder,
     Order,
+    OrderDispute,
     OrderEdit,
+    OrderEvidence,
     OrderPayment,
     OrderPolicy,
     OrderQuote,
@@ -190,6 +192,89 @@ class AsyncOrdersOperations(AsyncTransport):
                     expected_total=expected_total,
                     reason=reason,
                 ),
+                key=idempotency_key or new_id(),
+            )
+        )
+
+    def list_order_disputes(
+        self,
+        *,
+        user: str | None = None,
+        order: str | None = None,
+        status: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        min_sequence: int | None = None,
+    ) -> AsyncIterator[OrderDispute]:
+        """Disputes of an org's orders, of one user, of one order, or of all the caller may see,
+        those opened last first.
+        """
+        return self._pages(
+            Call[Page[OrderDispute]](
+                method="GET",
+                path="/v1/orders/disputes",
+                result=Page[OrderDispute],
+                query=sent(
+                    user=user,
+                    order=order,
+                    status=status,
+                    cursor=cursor,
+                    limit=limit,
+                    min_sequence=min_sequence,
+                ),
+            ),
+            cursor,
+        )
+
+    async def list_order_disputes_page(
+        self,
+        *,
+        user: str | None = None,
+        order: str | None = None,
+        status: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        min_sequence: int | None = None,
+    ) -> Page[OrderDispute]:
+        """Disputes of an org's orders, of one user, of one order, or of all the caller may see,
+        those opened last first.
+        """
+        return await self._send(
+            Call[Page[OrderDispute]](
+                method="GET",
+                path="/v1/orders/disputes",
+                result=Page[OrderDispute],
+                query=sent(
+                    user=user,
+                    order=order,
+                    status=status,
+                    cursor=cursor,
+                    limit=limit,
+                    min_sequence=min_sequence,
+                ),
+            )
+        )
+
+    async def send_order_evidence(
+        self,
+        order: str,
+        dispute: str,
+        *,
+        texts: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+    ) -> OrderEvidence:
+        """Hand in what speaks against a dispute of an order, while the bank has not decided:
+        texts, or what is recorded of what was bought and sent.
+        """
+        return await self._send(
+            Call[OrderEvidence](
+                method="POST",
+                path=path(
+                    "/v1/orders/{order}/disputes/{dispute}/evidence", order=order, dispute=dispute
+                ),
+                result=OrderEvidence,
+                query={},
+                body=sent_json(texts=texts),
                 key=idempotency_key or new_id(),
             )
         )

@@ -11,6 +11,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from tallystick.values.purchases import (
+    Money,
+)
 from tallystick.values.subscriptions import (
     AppliedTax,
 )
@@ -230,6 +233,33 @@ class RefundedLine:
     sku: str
     units: int
     amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderDispute:
+    """A dispute of an order: `reason` is the provider's word."""
+
+    dispute: str
+    order: str
+    number: str | None
+    user: str | None
+    status: Literal["open", "won", "lost"]
+    amount: Money
+    reason: str | None
+    opened_at: datetime
+    evidence_due_at: datetime | None
+    evidence_sent_at: datetime | None
+    evidence_taken_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderEvidence:
+    """That what speaks against a dispute was recorded, to be handed on."""
+
+    dispute: str
+    order: str
+    sent_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from api.commands.ordering.disputes import RecordOrderEvidenceTaken, SendOrderEvidence
-from ledger.kernel.texts import REASON
+from ledger.kernel.texts import REASON, SALT_BYTES, blind
 from ledger.purchases.notice import DisputeState
 from tests.formats.story_of_credits import Step
-from tests.scenarios.commands import ACTOR, ORG, USER, sealed
+from tests.scenarios.commands import ACTOR, ORG, USER
 from tests.scenarios.order_commands import CARD, disputed, order_id, paid, place, terms
 
 
 def groups_of_disputes() -> list[tuple[str, list[Step]]]:
     """What happens, and when."""
-    texts = sealed('{"product":"a film"}', REASON, USER)
+    texts = blind('{"product":"a film"}', REASON, USER, bytes(SALT_BYTES))
     sent = SendOrderEvidence(
         org=ORG,
         actor=ACTOR,

@@ -3,6 +3,8 @@ refunded in part, sent back, cancelled; and one whose money is captured."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from api.commands.ordering.payments import RecordOrderHappenings
 from ledger.kernel.actor import Actor
 from ledger.purchases.notice import DisputeChanged, DisputeState, Money
@@ -77,10 +79,10 @@ def _capture(acme: Api) -> None:
     done(acme.send(policy, {"capture": "now"}, method="PUT"))
 
 
-def _tell_dispute(service: Served, body: dict[str, object]) -> None:
+def _tell_dispute(service: Served, body: Mapping[str, object]) -> None:
     acme = service.operator_of("acme")
     card = {"user": "ada", "gift_cards": []}
-    order = done(acme.send(CHECKOUT, body | card))["order"]
+    order = done(acme.send(CHECKOUT, {**body, **card}))["order"]
     done(acme.send(f"{ORDERS}/{order}/confirm-transfer", {"reference": "SEPA 2026-0044"}))
     money = Money(2_500, "usd")
     disputed = DisputeChanged(

@@ -9,7 +9,7 @@ import pytest
 
 from api.commands.ordering.disputes import RecordOrderEvidenceTaken, SendOrderEvidence
 from ledger.kernel.errors import Conflict, NotFound
-from ledger.kernel.texts import REASON
+from ledger.kernel.texts import REASON, SALT_BYTES, blind
 from ledger.ordering.order_disputes import OrderEvidenceSent, OrderEvidenceTaken
 from ledger.purchases.notice import DisputeState
 from tests.scenarios.commands import ACTOR, ORG, USER, sealed
@@ -32,7 +32,8 @@ def evidence(dispute: str = "dp_1", text: str | None = None, key: str = "e") -> 
     )
 
 
-TAKEN = RecordOrderEvidenceTaken(ORG, ACTOR, order_id(), "dp_1", sealed("texts", REASON, USER), "7")
+TEXTS = blind("texts", REASON, USER, bytes(SALT_BYTES))
+TAKEN = RecordOrderEvidenceTaken(ORG, ACTOR, order_id(), "dp_1", TEXTS, "7")
 
 
 @pytest.fixture
