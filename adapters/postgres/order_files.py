@@ -13,7 +13,8 @@ _ORDER = """
 SELECT o.number, o.owner, o.total, o.currency, o.placed_us, o.paid_us, t.content
   FROM tally.orders o
   JOIN tally.events e ON e.org = o.org AND e.stream = 'order/' || o.order_id AND e.version = 1
-  LEFT JOIN tally.texts t ON t.org = o.org AND t.digest = e.body::jsonb ->> 'contact'
+  LEFT JOIN tally.texts t
+         ON t.org = o.org AND t.digest = convert_from(e.body, 'UTF8')::jsonb ->> 'contact'
  WHERE o.org = %b AND o.order_id = %b AND o.placed_us IS NOT NULL
 """
 _LINES = """
