@@ -139,8 +139,7 @@ def _groups() -> list[tuple[str, list[Step]]]:
         ("2026-04-20T00:00:00Z", [*golden_subscriptions.subscriptions_last()]),
         ("2026-05-03T00:00:00Z", [*golden_overage.overage_later()]),
         ("2026-05-04T00:00:00Z", [*pricing(), *promotions(), *catalogue()]),
-        *(*groups_of_inventory(), *groups_of_stored_value()),
-        *groups_of_ordering(),
+        *(*groups_of_inventory(), *groups_of_stored_value(), *groups_of_ordering()),
         ("2026-05-12T00:00:00Z", [*customers()]),
         *(*groups_of_fulfilment(), *groups_of_access(), *groups_of_costs(), *groups_of_disputes()),
     ]
