@@ -10,8 +10,9 @@ from ledger.ordering.order_file import OrderFile, SentParcel
 from ledger.purchases.notice import Money
 
 _ORDER = """
-SELECT o.number, o.owner, o.total, o.currency, o.placed_us, o.paid_us, t.content
+SELECT o.number, o.owner, o.total, o.currency, s.refunded, o.placed_us, o.paid_us, t.content
   FROM tally.orders o
+  JOIN tally.order_states s ON s.org = o.org AND s.id = o.order_id
   JOIN tally.events e ON e.org = o.org AND e.stream = 'order/' || o.order_id AND e.version = 1
   LEFT JOIN tally.texts t
          ON t.org = o.org AND t.digest = convert_from(e.body, 'UTF8')::jsonb ->> 'contact'
@@ -37,12 +38,13 @@ class PostgresOrderFiles(Connecting):
         rows = self._run(_ORDER, [org, order])
         if not rows:
             return None
-        number, owner, amount, currency, placed_us, paid_us, contact = rows[0]
+        number, owner, amount, currency, refunded, placed_us, paid_us, contact = rows[0]
         return OrderFile(
             order,
             number,
             owner,
             Money(amount, currency),
+            refunded,
             placed_us,
             paid_us,
             [(units, sku) for units, sku in self._run(_LINES, [org, order])],

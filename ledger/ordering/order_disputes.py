@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
 
@@ -29,6 +30,7 @@ class OrderEvidenceSent(_EvidenceFact):
     none: what is compiled of what is recorded here."""
 
     TOPIC: ClassVar[str] = "ordering.OrderEvidenceSent"
+    provider: str = field(kw_only=True)
     fingerprint: str = ""
 
 
@@ -53,9 +55,11 @@ def send_evidence(
         raise NotFound("there is no dispute of that id.", field="dispute")
     if known is not DisputeState.OPEN:
         raise Conflict(f"the dispute is {known}: nothing can be handed in.", field="dispute")
+    assert order.begun is not None  # what is disputed was paid
     order.trigger_event(
         OrderEvidenceSent,
         timestamp=at,
+        provider=order.begun.provider,
         fingerprint=fingerprint,
         dispute=dispute,
         user=order.user,

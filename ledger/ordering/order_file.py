@@ -23,13 +23,15 @@ class SentParcel(NamedTuple):
 
 
 class OrderFile(NamedTuple):
-    """What is recorded of an order. `lines`: how many of which SKU; `contact`: unless it was
-    erased."""
+    """What is recorded of an order. `money` and `lines`, how many of which SKU: as it was placed;
+    `refunded`: what of it went back, pays another order, or is taken no more; `contact`: unless it
+    was erased."""
 
     order: str
     number: str | None
     owner: str | None
     money: Money
+    refunded: int
     placed_us: int
     paid_us: int | None
     lines: Sequence[tuple[int, str]] = ()
@@ -39,18 +41,26 @@ class OrderFile(NamedTuple):
 
 def texts_of(file: OrderFile) -> dict[str, str]:
     """Return what speaks against a dispute, as texts by their names (`Evidence`)."""
-    amount = format_amount(file.money.amount, file.money.currency)
-    goods = ", ".join(f"{units} x {sku}" for units, sku in file.lines)
     texts = {
-        "product": (
-            f"Order {file.number or file.order} of {amount} {file.money.currency.upper()}: {goods}."
-        ),
+        "product": _goods(file),
         "service_date": _second(file.placed_us),
         "activity_log": "\n".join(_activity(file)),
         **_of_buyer(file.contact),
         **_of_parcels(file.parcels),
     }
     return {name: text for name, text in texts.items() if text}
+
+
+def _goods(file: OrderFile) -> str:
+    goods = ", ".join(f"{units} x {sku}" for units, sku in file.lines)
+    placed = f"Order {file.number or file.order} of {_money(file, file.money.amount)}: {goods}."
+    if not file.refunded:
+        return placed
+    return f"{placed} {_money(file, file.refunded)} of it went back, or was not taken."
+
+
+def _money(file: OrderFile, amount: int) -> str:
+    return f"{format_amount(amount, file.money.currency)} {file.money.currency.upper()}"
 
 
 def _second(time_us: int) -> str:

@@ -15,8 +15,7 @@ from api.commands.unit_of_work import AggregateRef, UnitOfWork
 from ledger.kernel.keys import Key
 from ledger.kernel.texts import Text
 from ledger.ordering.order import Order
-from ledger.ordering.order_payments import OrderDisputed
-from ledger.purchases.notice import DisputeState
+from ledger.purchases.notice import DisputeChanged, DisputeState
 from ledger.purchases.purchase_base import NOTICES
 
 
@@ -84,11 +83,11 @@ class RecordOrderEvidenceTaken(Command[bool]):
         return True
 
 
-def answer_disputes(unit: UnitOfWork, org: str, order: Order) -> None:
-    """Have what is recorded here be handed in against what was just disputed, where the org wants
-    that."""
-    opened = [each.dispute for each in order.pending_events if isinstance(each, OrderDisputed)]
-    for dispute in dict.fromkeys(opened):
-        is_open = order.disputes[dispute] is DisputeState.OPEN
-        if is_open and policy_of(unit, org).sends_evidence:
-            order.send_evidence(dispute, unit.now(org), fingerprint="", reason=None)
+def hear_dispute(unit: UnitOfWork, org: str, order: Order, told: DisputeChanged) -> None:
+    """Take in what a bank says of a dispute, and have what is recorded here be handed in against
+    one that it has just opened, where the org wants that."""
+    is_new = told.dispute not in order.disputes
+    order.hear_dispute(told, unit.now(org))
+    is_open = order.disputes.get(told.dispute) is DisputeState.OPEN
+    if is_new and is_open and policy_of(unit, org).sends_evidence:
+        order.send_evidence(told.dispute, unit.now(org), fingerprint="", reason=None)

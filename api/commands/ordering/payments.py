@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from api.commands.command import Command, KeyedCommand
 from api.commands.ordering import finalising
-from api.commands.ordering.disputes import answer_disputes
+from api.commands.ordering.disputes import hear_dispute
 from api.commands.ordering.lookup import find_order, order_refs
 from api.commands.result import CommandResult, PendingFact
 from api.commands.unit_of_work import AggregateRef, UnitOfWork
@@ -98,8 +98,7 @@ class RecordOrderHappenings(_OnOrder):
                 case RefundChanged():
                     order.hear_refund(each, at)
                 case DisputeChanged():
-                    order.hear_dispute(each, at)
-                    answer_disputes(unit, self.org, order)
+                    hear_dispute(unit, self.org, order, each)
 
 
 @dataclass(frozen=True)

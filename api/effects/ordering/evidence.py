@@ -52,7 +52,7 @@ class OrderEvidence(FactEffect):
 
     def calls_of(self, event: RecordedEvent) -> Iterable[Call]:
         fact = fact_of(event)
-        if not isinstance(fact, OrderEvidenceSent):
+        if not isinstance(fact, OrderEvidenceSent) or fact.provider != self._orders.name:
             return []
         order = name_of(fact.originator_id)
         asked = _Asked(order, fact.person(""), fact.dispute, fact.reason)

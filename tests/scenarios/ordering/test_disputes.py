@@ -11,16 +11,25 @@ from api.commands.ordering.disputes import RecordOrderEvidenceTaken, SendOrderEv
 from ledger.kernel.errors import Conflict, NotFound
 from ledger.kernel.texts import REASON, SALT_BYTES, blind
 from ledger.ordering.order_disputes import OrderEvidenceSent, OrderEvidenceTaken
-from ledger.purchases.notice import DisputeState
+from ledger.purchases.notice import DisputeChanged, DisputeState, Money
 from tests.scenarios.commands import ACTOR, ORG, USER, sealed
-from tests.scenarios.order_commands import disputed, order_id, paid, place, verify
+from tests.scenarios.order_commands import (
+    at_shipment,
+    authorised,
+    disputed,
+    order_id,
+    paid,
+    place,
+    told,
+    verify,
+)
 from tests.scenarios.purchase_commands import policy
 from tests.scenarios.world import World
 
 
 def evidence(dispute: str = "dp_1", text: str | None = None, key: str = "e") -> SendOrderEvidence:
     """Somebody hands something in."""
-    told = None if text is None else sealed(text, REASON, USER)
+    written = None if text is None else sealed(text, REASON, USER)
     return SendOrderEvidence(
         org=ORG,
         actor=ACTOR,
@@ -28,7 +37,7 @@ def evidence(dispute: str = "dp_1", text: str | None = None, key: str = "e") -> 
         sent={"id": dispute},
         order=order_id(),
         dispute=dispute,
-        evidence=told,
+        evidence=written,
     )
 
 
@@ -61,3 +70,18 @@ def test_it_is_handed_in_by_itself_where_the_org_wants_that(bought: World) -> No
     bought.given(policy(sends_evidence=True))
     bought.when(disputed(1, DisputeState.OPEN), disputed(1, DisputeState.OPEN))
     bought.then_recorded("OrderDisputed", "OrderEvidenceSent")
+
+
+def test_each_that_is_told_at_once_is_answered_once(bought: World) -> None:
+    bought.given(policy(sends_evidence=True))
+    asked = [
+        DisputeChanged(id, "pi_1", Money(100, "usd"), "fraudulent", DisputeState.OPEN)
+        for id in ("dp_1", "dp_2")
+    ]
+    bought.when(told(1, *asked)).then_recorded(*("OrderDisputed", "OrderEvidenceSent") * 2)
+
+
+def test_money_that_a_bank_only_keeps_is_not_disputed(world: World) -> None:
+    world.given(at_shipment(), place(), authorised())
+    world.when(disputed(1, DisputeState.OPEN)).then_recorded()
+    world.when(evidence()).then_refused(NotFound, field="dispute")

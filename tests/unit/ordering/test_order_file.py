@@ -14,6 +14,7 @@ FILE = OrderFile(
     "ORD-2026-00001",
     "ada",
     Money(2_000, "eur"),
+    500,
     AT,
     AT + HOUR,
     [(2, "MUG"), (1, "FILE")],
@@ -24,7 +25,10 @@ FILE = OrderFile(
 
 def test_what_was_bought_and_where_it_went() -> None:
     assert texts_of(FILE) == {
-        "product": "Order ORD-2026-00001 of 20.00 EUR: 2 x MUG, 1 x FILE.",
+        "product": (
+            "Order ORD-2026-00001 of 20.00 EUR: 2 x MUG, 1 x FILE."
+            " 5.00 EUR of it went back, or was not taken."
+        ),
         "service_date": "2026-01-01T00:00:00Z",
         "activity_log": (
             "All times are UTC.\n"
