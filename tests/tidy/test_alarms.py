@@ -21,7 +21,9 @@ def test_every_alarm_is_raised_and_every_line_that_cries_is_counted() -> None:
     raised: set[str] = set()
     uncounted: list[str] = []
     for module in modules(*COLUMNS):
-        for call in ast.walk(ast.parse((ROOT / module.path).read_text("utf-8"))):
+        if "Alarm" not in module.text and "ALARM" not in module.text:
+            continue
+        for call in ast.walk(module.tree):
             if not isinstance(call, ast.Call):
                 continue
             text = ast.unparse(call)

@@ -1,4 +1,4 @@
-"""The tree: every module of the repository, read and parsed once."""
+"""The tree: every module of the repository, read once, and parsed once where a rule asks for it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ class Module:
 
     path: str
     text: str
-    tree: ast.Module
+
+    @functools.cached_property
+    def tree(self) -> ast.Module:
+        """The syntax tree."""
+        return ast.parse(self.text)
 
     @property
     def docstring(self) -> str | None:
@@ -32,7 +36,7 @@ class Module:
 
     def uses(self, name: str) -> bool:
         """Tell whether a name or an attribute of that name occurs in the code."""
-        return any(
+        return name in self.text and any(
             (isinstance(node, ast.Name) and node.id == name)
             or (isinstance(node, ast.Attribute) and node.attr == name)
             or (isinstance(node, ast.alias) and node.name.rpartition(".")[2] == name)
@@ -44,10 +48,13 @@ class Module:
 def modules(*folders: str) -> tuple[Module, ...]:
     """Return the modules below folders, in order."""
     return tuple(
-        Module(str(path.relative_to(ROOT)), text := path.read_text("utf-8"), ast.parse(text))
-        for folder in folders
-        for path in sorted((ROOT / folder).rglob("*.py"))
+        _module(path) for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))
     )
+
+
+@functools.cache
+def _module(path: Path) -> Module:
+    return Module(str(path.relative_to(ROOT)), path.read_text("utf-8"))
 
 
 def everything() -> tuple[Module, ...]:

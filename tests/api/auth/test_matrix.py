@@ -4,7 +4,7 @@ of permissions says, before the framework and through it."""
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -12,7 +12,9 @@ import httpx
 import pytest
 
 from api.container import Endpoints
+from api.http.app import create_app
 from api.http.auth.needs import RequiresOnPath, RequiresSomewhere, need_of
+from api.http.fast_path.routes import FastPath
 from api.http.permission_table import permission_of
 from api.http.routers import routes
 from api.permissions import OF_ORGS, PERMISSIONS
@@ -48,6 +50,17 @@ IDS = (
     "{dispute}",
 )
 PATHS = ("fast", FRAMEWORK.decode())
+FAST = (
+    *("POST /v1/billing/usage", "POST /v1/billing/usage/batch", "GET /v1/billing/balance"),
+    *("POST /v1/billing/holds", "POST /v1/billing/holds/{hold_id}/capture"),
+    *("POST /v1/billing/holds/{hold_id}/extend", "POST /v1/stock/reservations"),
+)
+"""What the fast path answers itself: every other operation it hands on, so that both are one."""
+
+
+def cells(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return operations, each with the paths that it can go by."""
+    return [(name, by) for name in names for by in (PATHS if name in FAST else PATHS[:1])]
 
 
 class World(NamedTuple):
@@ -157,8 +170,16 @@ def test_every_operation_is_in_the_matrix() -> None:
     assert len(NEEDED) > 45
 
 
-@pytest.mark.parametrize("by", PATHS)
-@pytest.mark.parametrize("name", NEEDED)
+def test_an_operation_that_is_not_fast_is_handed_on(world: World) -> None:
+    front = FastPath(create_app(world.service.service), world.service.service)
+    for name in NEEDED:
+        method, template = name.split()
+        path = world.things.path(template)
+        scope = {"type": "http", "method": method, "path": path, "query_string": b""}
+        assert (front.route_of(scope)[0] is not None) == (name in FAST), name
+
+
+@pytest.mark.parametrize(("name", "by"), cells(NEEDED))
 @pytest.mark.reaches("unauthenticated")
 def test_nobody_is_let_in_without_a_credential_that_opens(world: World, name: str, by: str) -> None:
     before = world.service.events()
@@ -167,8 +188,7 @@ def test_nobody_is_let_in_without_a_credential_that_opens(world: World, name: st
     assert world.service.events() == before
 
 
-@pytest.mark.parametrize("by", PATHS)
-@pytest.mark.parametrize("name", NEEDED)
+@pytest.mark.parametrize(("name", "by"), cells(NEEDED))
 def test_each_role_is_let_in_where_the_table_says(world: World, name: str, by: str) -> None:
     permission = NEEDED[name]
     for role, caller in world.callers.items():
@@ -183,8 +203,7 @@ def test_each_role_is_let_in_where_the_table_says(world: World, name: str, by: s
             assert world.service.events() == before, role
 
 
-@pytest.mark.parametrize("by", PATHS)
-@pytest.mark.parametrize("name", NEEDED)
+@pytest.mark.parametrize(("name", "by"), cells(NEEDED))
 def test_a_role_of_the_orgs_own_is_let_in_by_what_it_lets_do_and_by_nothing_else(
     world: World, name: str, by: str
 ) -> None:
@@ -203,8 +222,7 @@ def test_a_role_of_the_orgs_own_is_let_in_by_what_it_lets_do_and_by_nothing_else
         assert is_let_in(request(world, name, caller, by))
 
 
-@pytest.mark.parametrize("by", PATHS)
-@pytest.mark.parametrize("name", NEEDED)
+@pytest.mark.parametrize(("name", "by"), cells(NEEDED))
 def test_a_key_that_has_expired_lets_nobody_in(world: World, name: str, by: str) -> None:
     before = world.service.events()
     with later(world.service, HOUR_S):
@@ -224,8 +242,7 @@ def _is_narrowed(world: World, name: str, caller: Api, by: str, others: httpx.Re
     assert is_let_in(request(world, name, caller, by, OWN))
 
 
-@pytest.mark.parametrize("by", PATHS)
-@pytest.mark.parametrize("name", sorted(NEEDED.keys() - {"GET /metrics"}))
+@pytest.mark.parametrize(("name", "by"), cells(sorted(NEEDED.keys() - {"GET /metrics"})))
 def test_a_tenant_that_names_an_org_is_refused_even_if_it_is_its_own(
     world: World, name: str, by: str
 ) -> None:
@@ -254,8 +271,9 @@ def test_the_path_of_another_org_is_answered_as_that_of_none(world: World, name:
     assert world.service.events() == before
 
 
-@pytest.mark.parametrize("by", PATHS)
-@pytest.mark.parametrize("name", [name for name in OF_IDS if any(each in name for each in IDS)])
+@pytest.mark.parametrize(
+    ("name", "by"), cells([name for name in OF_IDS if any(each in name for each in IDS)])
+)
 def test_the_id_of_another_orgs_is_answered_as_one_of_nobodys(
     world: World, name: str, by: str
 ) -> None:
