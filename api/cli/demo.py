@@ -118,7 +118,7 @@ class Demonstration:
         seconds = time.perf_counter() - started
         settings = Settings(data=data)
         with endpoints(settings, Opening.WRITE) as at:
-            with self.console.status("waiting for the first checkpoint"):
+            with self.console.status("waiting for the signature of all"):
                 running.wait_until_sealed(ORG)
             with self.console.status("verifying every row"):
                 keys = signing_keys(settings).ring().verifiers

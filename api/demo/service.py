@@ -66,15 +66,18 @@ class Service:
             time.sleep(AGAIN_S)
 
     def wait_until_sealed(self, org: str) -> None:
-        """Wait for an org's first checkpoint, or too long: verification will say so then.
+        """Wait until all that an org has recorded is signed, or too long: verification will say so
+        then.
 
-        What was never signed cannot be checked against its signature, and a short run is over
-        before the sealer has begun.
+        What was not signed cannot be checked against its signature, and a short run is over before
+        the sealer has begun.
         """
+        (newest,) = self.call("GET", "/v1/audit/events?limit=1", org=org)["data"]
+        path = f"/v1/audit/checkpoint?size={newest['sequence']}"
         deadline = time.monotonic() + SEALED_WITHIN_S
         while time.monotonic() < deadline:
             try:
-                self.call("GET", "/v1/audit/checkpoint", org=org)
+                self.call("GET", path, org=org)
             except ServiceError:
                 time.sleep(AGAIN_S)
             else:

@@ -243,10 +243,14 @@ def test_a_wrong_environment_is_one_sentence(
     [
         ("TALLY_DATABASE_URL", f"postgresql://u:{SECRET}@host:notaport/db"),
         ("TALLY_DATABASE_URL", f"postgresql://u:{SECRET}@127.0.0.1:1/db"),
-        ("TALLY_DATABASE_URL", f"postgresql://u:p@{SECRET}@127.0.0.1/db"),
-        ("TALLY_DATABASE_URL", f"postgresql://u:{SECRET}/x@127.0.0.1/db"),
+        pytest.param(
+            "TALLY_DATABASE_URL", f"postgresql://u:p@{SECRET}@127.0.0.1/db", marks=pytest.mark.slow
+        ),
+        pytest.param(
+            "TALLY_DATABASE_URL", f"postgresql://u:{SECRET}/x@127.0.0.1/db", marks=pytest.mark.slow
+        ),
         ("TALLY_CLICKHOUSE_URL", f"http://u:p/{SECRET}@127.0.0.1/db"),
-        ("TALLY_OPERATOR_KEY", SECRET),
+        pytest.param("TALLY_OPERATOR_KEY", SECRET, marks=pytest.mark.slow),
         ("TALLY_SIGNING_KEYS", SECRET),
     ],
 )

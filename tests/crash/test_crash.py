@@ -67,7 +67,14 @@ def test_no_acknowledged_debit_is_lost_or_doubled_whichever_process_is_killed(
     assert outcome.acknowledged > 100
 
 
-@pytest.mark.parametrize("place", [Place.BEFORE, Place.SENT, Place.COMMITTED])
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param(Place.BEFORE, marks=pytest.mark.slow),
+        Place.SENT,
+        pytest.param(Place.COMMITTED, marks=pytest.mark.slow),
+    ],
+)
 def test_a_batch_whose_takers_are_killed_in_its_commit_comes_again_and_counts_once(
     run: Run, bus: NatsAddress, place: Place
 ) -> None:

@@ -299,7 +299,7 @@ def stock(store: TestStore, folder: Path) -> None:
     for number in range(10):
         store.run([usage([use("0.125", id=f"more {number}", user="bo")])])
     store.run([deposit("1", key="d5", user="lou")])
-    store.run([usage([use("0.0001", id=f"long {n}", user="lou")]) for n in range(2 * EVERY)])
+    store.run([usage([use("0.0001", id=f"long {n}", user="lou")]) for n in range(EVERY + 5)])
     store.run([place("0.5", id="done"), place("0.25", id="open", reference="job 7")])
     store.run([capture("0.125", id="done")])
     _buy(store)

@@ -27,7 +27,7 @@ from api.http.internal_transfers.permissions import (
 from api.http.ordering.of_order import listed_owner, seen
 from api.http.ordering.routes.orders import GuestSecret
 from api.http.paging import Cursors, Limit
-from api.http.parameters import Text, User, check_choice
+from api.http.parameters import Text, User, check_choice, checked_text
 from api.http.problem_schemas import may_answer
 from api.http.reasons import sealed_reason
 from api.http.router import Router
@@ -60,9 +60,9 @@ async def list_internal_transfers(
     owner = await listed_owner(caller, user, order, guest_secret)
     filters = {
         "user": owner,
-        "order": order,
-        "from_location": from_location,
-        "to_location": to_location,
+        "order": checked_text(order, "order"),
+        "from_location": checked_text(from_location, "from_location"),
+        "to_location": checked_text(to_location, "to_location"),
         "status": status,
     }
     cursors = Cursors(caller, "internal_transfers", filters)

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from api.http.fields import Amount, Asset, Body, SignedAmount
 from api.http.openapi import document
+from api.http.routers import methods_at, routes
 from ledger.kernel.errors import LedgerError
 from tests.api.bad_inputs import (
     BAD_BODIES,
@@ -33,6 +34,15 @@ from tests.api.bad_inputs import (
 )
 from tests.api.problems import problem
 from tests.api.served import Api, Served, done
+
+LISTED = {
+    (path, each["name"]): each["schema"]["maxLength"]
+    for path, methods in document()["paths"].items()
+    if "{" not in path
+    for each in methods.get("get", {}).get("parameters", ())
+    if each["in"] == "query" and "maxLength" in each.get("schema", {})
+}
+"""The longest text that each filter takes."""
 
 UNPRICED = {"id": "r2", "model": "no-such", "input_tokens": 1}
 
@@ -163,6 +173,20 @@ def test_a_path_that_is_not_there_is_a_problem(caller: Api, path: str) -> None:
 @pytest.mark.reaches("method_not_allowed")
 def test_a_method_that_is_not_there_is_a_problem(caller: Api) -> None:
     problem(caller.send(DEPOSITS, DEPOSIT, method="PATCH"), 405, "method_not_allowed", None)
+
+
+def test_a_path_takes_the_methods_of_its_own_routes() -> None:
+    """An `imports` beside an `{order}` is no id: what may be sent there is said of it alone."""
+    own: dict[str, set[str]] = {}
+    for _, route in routes():
+        own.setdefault(route.path_format, set()).update(route.methods or ())
+    assert {path: set(methods_at(path)) for path in own} == own
+
+
+def test_a_filter_that_is_too_long_is_named(caller: Api) -> None:
+    assert len(LISTED) > 20
+    for (path, name), most in LISTED.items():
+        problem(caller.get(path, **{name: "x" * (most + 1)}), 422, "invalid", name)
 
 
 def test_a_method_that_is_not_there_is_told_with_all_that_are(caller: Api) -> None:

@@ -59,6 +59,8 @@ def test_it_is_recorded_once_and_seen_as_it_was(service: Served, admin: Api) -> 
     for what, body in (("cancel", {}), ("refunds", {}), ("confirm-transfer", {"reference": "r"})):
         refused = problem(admin.send(f"{one}/{what}", body), 404, "not_found", "id")
         assert "imported" in refused["detail"]
+    for what, things in (("fulfilments", "shipments"), ("returns", "data"), ("exchanges", "data")):
+        assert done(ada.get(f"{one}/{what}"))[things] == []
     again_ordered = done(ada.send(f"/v1/me/orders/{taken['order']}/reorder"))
     assert [each["sku"] for each in again_ordered["left_out"]] == ["MUG", ""]
     admin.erase("ada")

@@ -64,7 +64,8 @@ def test_with_its_archives_a_store_verifies_as_before(archived: Archived) -> Non
     assert report.events == archived.store.rows("SELECT position FROM tally.shard")[0][0]
 
 
-@pytest.mark.parametrize("uneven", [0, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("uneven", [0, 100])
 def test_several_processes_read_the_archives_each_for_itself(
     archived: Archived, monkeypatch: pytest.MonkeyPatch, uneven: float
 ) -> None:

@@ -85,9 +85,8 @@ def cross(running: Service, org: str) -> None:
     running.call("POST", "/v1/billing/usage", {"id": "u1", "user": "ada", "amount": "6"}, org=org)
 
 
-@pytest.mark.parametrize(
-    "killed", [pytest.param("between calls", marks=pytest.mark.slow), "during a call"]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("killed", ["between calls", "during a call"])
 def test_a_crossed_cap_is_told_once_though_the_service_is_killed(
     store: Store, receiver: Receiver, folder: Path, killed: str
 ) -> None:

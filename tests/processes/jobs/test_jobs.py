@@ -114,6 +114,7 @@ def test_a_process_killed_in_the_middle_neither_loses_nor_doubles(
     store.verify()
 
 
+@pytest.mark.slow
 def test_two_processes_and_requests_at_once_record_each_expiry_once(
     store: Store, tmp_path: Path
 ) -> None:

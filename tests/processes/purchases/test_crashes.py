@@ -104,7 +104,14 @@ def test_a_process_that_dies_between_two_steps_leaves_nothing_half_done(
 @pytest.mark.parametrize(
     "fault", [pytest.param("unavailable", marks=pytest.mark.slow), "lost_answer"]
 )
-@pytest.mark.parametrize("name", ["checkout", "refund", "charge"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "checkout",
+        pytest.param("refund", marks=pytest.mark.slow),
+        pytest.param("charge", marks=pytest.mark.slow),
+    ],
+)
 def test_a_provider_that_does_not_answer_one_call_is_asked_again(
     shop: Shop, name: str, fault: str
 ) -> None:

@@ -289,6 +289,7 @@ def test_a_port_in_use_is_said_in_a_sentence(tmp_path: Path, workers: int) -> No
     assert "Cannot listen" in result.stdout
 
 
+@pytest.mark.slow
 def test_a_service_whose_engines_nobody_keeps_ends_and_comes_back_whole(tmp_path: Path) -> None:
     """So that its own supervisor starts it again, instead of refusing until a person comes."""
     with tally_serve(None, tmp_path, key=OPERATOR_KEY) as process:

@@ -137,6 +137,7 @@ def post(serving: Service) -> None:
         assert answer.headers["X-Request-Id"] == "the-debit"
 
 
+@pytest.mark.slow
 def test_a_collector_that_is_not_there_stops_nobody(tmp_path: Path) -> None:
     nowhere = {"TALLY_TRACES_URL": "http://127.0.0.1:9/v1/traces"}
     with service(tmp_path, environment=nowhere) as serving:

@@ -111,6 +111,7 @@ async def _use_at_both(services: tuple[Service, Service], key: str) -> list[int]
     return await asyncio.gather(*used)
 
 
+@pytest.mark.slow
 def test_lines_sent_to_two_services_are_priced_after_each_other(
     services: tuple[Service, Service], ends: Endpoints
 ) -> None:
@@ -146,6 +147,7 @@ async def _hold_at_both(services: tuple[Service, Service], key: str) -> list[int
     return await asyncio.gather(*asked)
 
 
+@pytest.mark.slow
 def test_holds_placed_with_two_services_do_not_pass_a_cap_together(
     services: tuple[Service, Service], ends: Endpoints
 ) -> None:

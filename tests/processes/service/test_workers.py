@@ -212,6 +212,7 @@ def test_every_worker_finds_a_writer_that_was_started_again(serving: Process) ->
             assert answer[0] == 201
 
 
+@pytest.mark.slow
 def test_the_first_key_is_shown_once_and_the_service_stops_whole(
     new_endpoints: Callable[[], Endpoints], tmp_path: Path
 ) -> None:
@@ -227,6 +228,7 @@ def test_the_first_key_is_shown_once_and_the_service_stops_whole(
             wait_until_gone(child)
 
 
+@pytest.mark.slow
 def test_workers_and_writers_end_when_their_supervisor_is_killed(
     new_endpoints: Callable[[], Endpoints], tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.properties.run import STEPS_MIN
 
-STEPS, STEPS_LONG = 6_000, 50_000
+STEPS, STEPS_LONG = 3_000, 50_000
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 SECONDS = float(os.environ.get("TALLY_PROPERTIES_SECONDS", "600" if NIGHTLY else "0"))
 PROCESSES = 2

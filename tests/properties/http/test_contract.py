@@ -13,7 +13,11 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import CheckFunction, load_all_checks, not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.core.transport import Response
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.pytest._test_builder import build_operation_test
+from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from api.container import Endpoints
@@ -90,16 +94,41 @@ def seen(service: Served) -> Iterator[Seen]:
     print(dict(seen.cases))
 
 
-@CONTRACT.parametrize()
-@settings(
+EVERY = 12
+"""Of so many operations one is tried by `make test`: all of them take minutes."""
+
+OPERATIONS = [
+    pytest.param(
+        found.ok(), id=found.ok().label, marks=[pytest.mark.slow] if number % EVERY else []
+    )
+    for number, found in enumerate(CONTRACT.get_all_operations())
+    if isinstance(found, Ok)
+]
+SETTINGS = settings(
     max_examples=REQUESTS, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_answer_is_as_the_contract_says_and_what_is_refused_leaves_no_event(
-    case: Case, service: Served, caller: Api, seen: Seen
+    operation: APIOperation[Any, Any, Any, Any], service: Served, caller: Api, seen: Seen
 ) -> None:
-    seen.before()
-    answer = case.call(base_url=service.base_url, headers=caller.headers)
-    case.validate_response(answer, excluded_checks=seen.after(case, answer))
+    """The requests are made here: `CONTRACT.parametrize` has every process of the run make those of
+    all operations before any test."""
+
+    def send(case: Case) -> None:
+        seen.before()
+        answer = case.call(base_url=service.base_url, headers=caller.headers)
+        case.validate_response(answer, excluded_checks=seen.after(case, answer))
+
+    build_operation_test(
+        config=CONTRACT.config,
+        operation=operation,
+        test_func=send,
+        given_kwargs={},
+        feedback=FeedbackSources(),
+        explicit_settings=SETTINGS,
+    )()
 
 
 def test_sequences_of_requests_are_answered_so_too(

@@ -35,7 +35,7 @@ from tests.properties.extremes.commands import CARD, WITHOUT_EFFECT, Command, Kn
 from tests.properties.extremes.questions import ask, odd_questions, questions
 
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
-ORGS = int(os.environ.get("TALLY_EXTREME_ORGS", "300" if NIGHTLY else "4"))
+ORGS = int(os.environ.get("TALLY_EXTREME_ORGS", "300" if NIGHTLY else "2"))
 SEED = int(os.environ.get("TALLY_EXTREME_SEED", "0")) or SystemRandom().getrandbits(32)
 ERRORS = Path(__file__).parents[3] / "docs" / "errors.md"
 DOCUMENTED = dict(re.findall(r"^\| `([a-z_]+)` \| ([0-9]{3}) \|", ERRORS.read_text("utf-8"), re.M))

@@ -12,7 +12,7 @@ from tests.tamper.stores import TestStore
 from tests.tamper.writing import write_tables
 
 SEED, EVENTS = 3, 200
-ROWS = sorted(random.Random(SEED).sample(range(EVENTS), 8))
+ROWS = sorted(random.Random(SEED).sample(range(EVENTS), 4))
 REAL = [
     *(("modify", attacker) for attacker in Attacker),
     ("delete", Attacker.NAIVE),

@@ -15,7 +15,7 @@ from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.ordering.of_order import listed_owner, seen
 from api.http.ordering.routes.orders import GuestSecret
 from api.http.paging import Cursors, Limit
-from api.http.parameters import Text, User, check_choice
+from api.http.parameters import Text, User, check_choice, checked_text
 from api.http.problem_schemas import may_answer
 from api.http.reasons import sealed_reason
 from api.http.router import Router
@@ -46,7 +46,13 @@ async def list_grants(
     check_choice(kind, tuple(Kind), "kind")
     check_choice(state, tuple(GrantState), "state")
     owner = await listed_owner(caller, user, order, guest_secret)
-    filters = {"user": owner, "order": order, "kind": kind, "course": course, "state": state}
+    filters = {
+        "user": owner,
+        "order": checked_text(order, "order"),
+        "kind": kind,
+        "course": checked_text(course, "course"),
+        "state": state,
+    }
     cursors = Cursors(caller, "grants", filters)
     before, page = cursors.read(cursor, tuple[int, str], FIRST_PLACE), cursors.page(limit)
     service = caller.service

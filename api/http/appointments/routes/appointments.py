@@ -19,7 +19,7 @@ from api.http.auth.caller import Caller, IdempotencyKey
 from api.http.ordering.of_order import listed_owner, seen
 from api.http.ordering.routes.orders import GuestSecret
 from api.http.paging import Cursors, Limit
-from api.http.parameters import Text, User, check_choice
+from api.http.parameters import Text, User, check_choice, checked_text
 from api.http.problem_schemas import may_answer
 from api.http.reasons import sealed_reason
 from api.http.router import Router
@@ -47,7 +47,12 @@ async def list_appointments(
     sees those of the order whose secret they have."""
     check_choice(state, tuple(AppointmentState), "state")
     owner = await listed_owner(caller, user, order, guest_secret)
-    filters = {"user": owner, "order": order, "calendar": calendar, "state": state}
+    filters = {
+        "user": owner,
+        "order": checked_text(order, "order"),
+        "calendar": checked_text(calendar, "calendar"),
+        "state": state,
+    }
     cursors = Cursors(caller, "appointments", filters)
     before, page = cursors.read(cursor, tuple[int, str], FIRST_PLACE), cursors.page(limit)
     found = await list_of(caller.service.reader, caller.org, filters, before, page.asked)

@@ -62,7 +62,7 @@ async def look_at_fulfilment(
 ) -> Ok[FulfilmentAnswer]:
     """How far an order is: its shipments, those that were made first first, and what became of the
     units of each line. With a secret it is the guest's who has it."""
-    found = await find(caller, order, guest_secret)
+    found = await find(caller, order, guest_secret, of_the_past=True)
     reader = caller.service.reader
     history = await history_of(reader, caller.org, found.id)
     sent = await fulfilment_of(reader, caller.org, found.id)

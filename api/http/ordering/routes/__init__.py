@@ -9,4 +9,5 @@ from api.http.ordering.routes.past_orders import router as past_orders
 from api.http.ordering.routes.policies import router as policies
 from api.http.ordering.routes.refunds import router as refunds
 
-routers = (checkout, policies, edits, disputes, orders, captures, refunds, past_orders)
+routers = (checkout, policies, edits, disputes, past_orders, orders, captures, refunds)
+"""In the order in which a request is matched: an import is no order with the id `imports`."""

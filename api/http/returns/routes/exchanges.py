@@ -94,7 +94,7 @@ async def list_exchanges_of_order(
 ) -> Ok[ExchangesAnswer]:
     """The exchanges of an order, those that began first first. With a secret it is the guest's who
     has it."""
-    found = await find(caller, order, guest_secret)
+    found = await find(caller, order, guest_secret, of_the_past=True)
     history = await history_of(caller.service.reader, caller.org, found.id)
     return Ok(ExchangesAnswer([exchange_answer(each) for each in exchanges_in(history)]))
 

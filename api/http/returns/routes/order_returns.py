@@ -55,7 +55,7 @@ async def list_returns_of_order(
 ) -> Ok[ReturnsAnswer]:
     """The returns of an order, those requested first first. With a secret it is the guest's who has
     it."""
-    found = await find(caller, order, guest_secret)
+    found = await find(caller, order, guest_secret, of_the_past=True)
     returns = await returns_of(caller.service.reader, caller.org, found.id)
     return Ok(ReturnsAnswer([return_answer(found.id, each) for each in returns.values()]))
 
