@@ -279,6 +279,73 @@ class OrdersOperations(Transport):
             )
         )
 
+    def import_order(
+        self,
+        *,
+        source: str,
+        number: str,
+        currency: str,
+        placed_at: datetime,
+        status: Literal[
+            "pending",
+            "confirmed",
+            "processing",
+            "partially_fulfilled",
+            "fulfilled",
+            "refunded",
+            "payment_failed",
+            "cancelled",
+        ],
+        payment_status: Literal[
+            "unpaid", "authorised", "paid", "partly_refunded", "refunded", "disputed"
+        ],
+        lines: Sequence[LineToImport],
+        total: Decimal | int,
+        user: str | None = None,
+        shipping: ShippingToImport | None = None,
+        tax_included: bool | None = None,
+        refunded: Decimal | int | None = None,
+        paid_at: datetime | None = None,
+        cancelled_at: datetime | None = None,
+        email: str | None = None,
+        shipping_address: AddressSetting | None = None,
+        billing_address: AddressSetting | None = None,
+        idempotency_key: str | None = None,
+    ) -> Order:
+        """Record an order of another shop software as it was there, once for its number: it moves
+        no stock, no money and no number of yours, and is seen among the orders of its own date.
+        """
+        return self._send(
+            Call[Order](
+                method="POST",
+                path="/v1/orders/imports",
+                result=Order,
+                query={},
+                body={
+                    "source": to_json(source),
+                    "number": to_json(number),
+                    "currency": to_json(currency),
+                    "placed_at": to_json(placed_at),
+                    "status": to_json(status),
+                    "payment_status": to_json(payment_status),
+                    "lines": to_json(lines),
+                    "total": to_json(total),
+                    **sent_json(
+                        user=user,
+                        shipping=shipping,
+                        tax_included=tax_included,
+                        refunded=refunded,
+                        paid_at=paid_at,
+                        cancelled_at=cancelled_at,
+                        email=email,
+                        shipping_address=shipping_address,
+                        billing_address=billing_address,
+                    ),
+                },
+                key=idempotency_key or new_id(),
+            )
+        )
+
     def list_orders(
         self,
         *,
@@ -420,73 +487,6 @@ class OrdersOperations(Transport):
                 result=OrderRefund,
                 query={},
                 body={"reference": to_json(reference)},
-                key=idempotency_key or new_id(),
-            )
-        )
-
-    def import_order(
-        self,
-        *,
-        source: str,
-        number: str,
-        currency: str,
-        placed_at: datetime,
-        status: Literal[
-            "pending",
-            "confirmed",
-            "processing",
-            "partially_fulfilled",
-            "fulfilled",
-            "refunded",
-            "payment_failed",
-            "cancelled",
-        ],
-        payment_status: Literal[
-            "unpaid", "authorised", "paid", "partly_refunded", "refunded", "disputed"
-        ],
-        lines: Sequence[LineToImport],
-        total: Decimal | int,
-        user: str | None = None,
-        shipping: ShippingToImport | None = None,
-        tax_included: bool | None = None,
-        refunded: Decimal | int | None = None,
-        paid_at: datetime | None = None,
-        cancelled_at: datetime | None = None,
-        email: str | None = None,
-        shipping_address: AddressSetting | None = None,
-        billing_address: AddressSetting | None = None,
-        idempotency_key: str | None = None,
-    ) -> Order:
-        """Record an order of another shop software as it was there, once for its number: it moves
-        no stock, no money and no number of yours, and is seen among the orders of its own date.
-        """
-        return self._send(
-            Call[Order](
-                method="POST",
-                path="/v1/orders/imports",
-                result=Order,
-                query={},
-                body={
-                    "source": to_json(source),
-                    "number": to_json(number),
-                    "currency": to_json(currency),
-                    "placed_at": to_json(placed_at),
-                    "status": to_json(status),
-                    "payment_status": to_json(payment_status),
-                    "lines": to_json(lines),
-                    "total": to_json(total),
-                    **sent_json(
-                        user=user,
-                        shipping=shipping,
-                        tax_included=tax_included,
-                        refunded=refunded,
-                        paid_at=paid_at,
-                        cancelled_at=cancelled_at,
-                        email=email,
-                        shipping_address=shipping_address,
-                        billing_address=billing_address,
-                    ),
-                },
                 key=idempotency_key or new_id(),
             )
         )

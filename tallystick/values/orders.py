@@ -263,32 +263,26 @@ class OrderEvidence:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ListedOrder:
-    """An order of a list."""
+class LineToImport:
+    """What was ordered: what all its units came to before the `discount`, and the `tax` of it; the
+    `title` of what it was.
+    """
 
-    order: str
-    number: str | None
-    user: str | None
-    status: Literal[
-        "pending",
-        "confirmed",
-        "processing",
-        "partially_fulfilled",
-        "fulfilled",
-        "refunded",
-        "payment_failed",
-        "cancelled",
-    ]
-    payment_status: Literal[
-        "unpaid", "authorised", "paid", "partly_refunded", "refunded", "disputed"
-    ]
-    currency: str
-    lines: int
-    subtotal: Decimal
-    discount: Decimal
-    total: Decimal
-    placed_at: datetime
-    confirmed_at: datetime | None
+    subtotal: Decimal | int
+    sku: str | None = None
+    title: str | None = None
+    units: int | None = None
+    discount: Decimal | int | None = None
+    tax: Decimal | int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShippingToImport:
+    """What it cost to send it, by what, and the tax of that."""
+
+    name: str
+    amount: Decimal | int
+    tax: Decimal | int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -480,32 +474,38 @@ class OrderContext:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ListedOrder:
+    """An order of a list."""
+
+    order: str
+    number: str | None
+    user: str | None
+    status: Literal[
+        "pending",
+        "confirmed",
+        "processing",
+        "partially_fulfilled",
+        "fulfilled",
+        "refunded",
+        "payment_failed",
+        "cancelled",
+    ]
+    payment_status: Literal[
+        "unpaid", "authorised", "paid", "partly_refunded", "refunded", "disputed"
+    ]
+    currency: str
+    lines: int
+    subtotal: Decimal
+    discount: Decimal
+    total: Decimal
+    placed_at: datetime
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LineToRefund:
     """What goes back of a line: so many `units`, or an `amount`; neither: all that is left."""
 
     line: int
     units: int | None = None
     amount: Decimal | int | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LineToImport:
-    """What was ordered: what all its units came to before the `discount`, and the `tax` of it; the
-    `title` of what it was.
-    """
-
-    subtotal: Decimal | int
-    sku: str | None = None
-    title: str | None = None
-    units: int | None = None
-    discount: Decimal | int | None = None
-    tax: Decimal | int | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ShippingToImport:
-    """What it cost to send it, by what, and the tax of that."""
-
-    name: str
-    amount: Decimal | int
-    tax: Decimal | int | None = None
