@@ -80,7 +80,7 @@ crash: $(READY) ## kill -9 each process and engine 20 times under load (SEED=n r
 copies: $(READY) ## kill -9 who makes or keeps copies 52 times under load: equal after each; ClickHouse and NATS wiped (SEED=n KILLS=n)
 	$(BIN)/python -m tests.crash --copies --kills $(or $(KILLS),13) $(if $(SEED),--seed $(SEED))
 
-faults: $(READY) ## connections cut, disks full, clocks set, processes stopped, versions side by side; 2,000 purchases, and 200 subscriptions over 6 periods, under 50 kills each, 3,000 orders under 100 (SEED=n ROUNDS=n ONLY=fault|disks|purchases|orders|subscriptions PURCHASES=n ORDERS=n SUBSCRIPTIONS=n PERIODS=n KILLS=n)
+faults: $(READY) ## connections cut, disks full, clocks set, processes stopped, versions side by side; 2,000 purchases, and 200 subscriptions over 6 periods, under 50 kills each, 3,000 orders under 100, and as many that are captured at shipment (SEED=n ROUNDS=n ONLY=fault|disks|purchases|orders|captures|subscriptions PURCHASES=n ORDERS=n SUBSCRIPTIONS=n PERIODS=n KILLS=n)
 	$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only $(ONLY)) $(if $(PURCHASES),--purchases $(PURCHASES)) $(if $(ORDERS),--orders $(ORDERS)) $(if $(SUBSCRIPTIONS),--subscriptions $(SUBSCRIPTIONS)) $(if $(PERIODS),--periods $(PERIODS)) $(if $(KILLS),--kills $(KILLS))
 
 year: $(READY) ## 500 payers over 13 months by a moved clock: every book compared to the unit, MRR and deferred revenue drawn (PAYERS=n)

@@ -19,7 +19,7 @@ from tests.faults.catalogue import FAULTS, OF_POSTGRESQL, PLANTS
 from tests.faults.full_disks import full_disks
 from tests.faults.inside import clock_that_is_set, missed_within_a_minute
 from tests.faults.load import Load
-from tests.faults.orders.campaign import OrderStorm
+from tests.faults.orders.campaign import CaptureStorm, OrderStorm
 from tests.faults.purchases.buyers import CLIENTS
 from tests.faults.purchases.campaign import PurchaseStorm
 from tests.faults.storm import Storm
@@ -38,7 +38,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--rounds", type=int, default=1, help="of each fault")
     parser.add_argument(
-        "--only", action="append", help="a fault's name, disks, purchases, orders or subscriptions"
+        "--only",
+        action="append",
+        help="a fault's name, disks, purchases, orders, captures or subscriptions",
     )
     parser.add_argument("--purchases", type=int, default=2_000)
     parser.add_argument("--orders", type=int, default=3_000)
@@ -67,9 +69,11 @@ def main() -> int:
             purchases = PurchaseStorm(arguments.purchases, arguments.kills or KILLS, seed)
             has_failed |= _bought(home / "shop", "purchases", purchases)
             print(f"{len(purchases.told.refunds):,} refunds asked for")
-        if not only or "orders" in only:
-            orders = OrderStorm(arguments.orders, arguments.kills or KILLS_OF_ORDERS, seed)
-            has_failed |= _bought(home / "store", "orders", orders)
+        for what, kind in (("orders", OrderStorm), ("captures", CaptureStorm)):
+            if only and what not in only:
+                continue
+            orders = kind(arguments.orders, arguments.kills or KILLS_OF_ORDERS, seed)
+            has_failed |= _bought(home / what, what, orders)
             print(
                 f"{len(orders.told.placed):,} placed, others refused: {dict(orders.told.refused)}"
             )

@@ -12,8 +12,7 @@ from tests.faults.campaign import Fault, Run, campaign
 from tests.faults.catalogue import FAULTS, OF_TWO_SERVICES, SHORT
 from tests.faults.invariants import LATER, SOON, Store, broken
 from tests.faults.load import Load
-from tests.faults.orders.campaign import OrderStorm
-from tests.faults.orders.errands import Kind as KindOfOrder
+from tests.faults.orders.campaign import CaptureStorm, OrderStorm
 from tests.faults.purchases.campaign import PurchaseStorm
 from tests.faults.purchases.errands import Kind
 from tests.faults.world import World
@@ -61,8 +60,11 @@ def test_purchases_while_processes_die_are_right_to_the_cent(run: Run) -> None:
     assert storm.killed.total() == KILLS
 
 
-def test_orders_while_processes_die_have_their_money_and_their_stock_or_neither(run: Run) -> None:
+@pytest.mark.parametrize("kind", [OrderStorm, pytest.param(CaptureStorm, marks=pytest.mark.slow)])
+def test_orders_while_processes_die_have_their_money_and_their_stock_or_neither(
+    run: Run, kind: type[OrderStorm]
+) -> None:
     """One of each kind; the writer, its jobs and the provider die once each."""
-    storm = OrderStorm(len(KindOfOrder), KILLS_OF_ORDERS, SEED)
+    storm = kind(len(kind.KINDS), KILLS_OF_ORDERS, SEED)
     assert not storm.run(run.world)
     assert storm.killed.total() == KILLS_OF_ORDERS

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 import aiohttp
 
-from tests.faults.orders.errands import BY_SAVED_CARD, BY_TRANSFER, Errand, Kind
+from tests.faults.orders.errands import BY_SAVED_CARD, BY_TRANSFER, CAPTURED, Errand, Kind
 from tests.faults.orders.shop import COUNTRY, CREDIT_CENTS
 from tests.faults.orders.told import ToldOfOrders
 from tests.faults.purchases.buyers import CLIENTS, LOOK_MAX_S, PAGES, UNFINISHED_MAX
@@ -33,13 +33,20 @@ class Customers:
     """So many at once, each with the next errand."""
 
     def __init__(
-        self, url: str, key: str, account: SandboxAccount, book: SandboxBook, told: ToldOfOrders
+        self,
+        url: str,
+        key: str,
+        account: SandboxAccount,
+        book: SandboxBook,
+        told: ToldOfOrders,
+        at_shipment: bool,
     ) -> None:
         self._url = url
         self._key = key
         self._account = account
         self._book = book
         self._told = told
+        self._at_shipment = at_shipment
         self._may_begin = asyncio.Semaphore(UNFINISHED_MAX)
 
     async def run(self, errands: Iterable[Errand]) -> None:
@@ -73,6 +80,8 @@ class Customers:
             return None
         one = f"{ORDERS}/{placed['order']}"
         match errand.kind:
+            case Kind.SAVED if self._at_shipment:
+                return lambda: self._then(errand, one, "")
             case Kind.UNPAID | Kind.FREE | Kind.SAVED | Kind.SAVED_DECLINED:
                 return None
             case Kind.CANCELLED | Kind.TRANSFER_UNPAID:
@@ -193,7 +202,12 @@ class Customers:
 
     async def _then(self, errand: Errand, one: str, page: str) -> None:
         await self._until_ended(one)
+        if self._at_shipment and errand.kind in CAPTURED:
+            await asyncio.gather(*(self._ask(f"{one}/capture", {}) for _ in range(2)))
         match errand.kind:
+            case Kind.CAPTURE_RACED:
+                both = (self._ask(f"{one}/{what}", {}, 409, 422) for what in ("capture", "cancel"))
+                await asyncio.gather(*both)
             case Kind.REFUNDED | Kind.LATE | Kind.COMES_BACK:
                 await self._ask(f"{one}/refunds", {})
             case Kind.IN_PARTS:

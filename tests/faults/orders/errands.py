@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from enum import StrEnum, auto
 from typing import NamedTuple
 
@@ -49,6 +50,10 @@ class Kind(StrEnum):
     """Refunded without us, by somebody in the provider's dashboard."""
     SENT_BACK = auto()
     """Cancelled when it was paid."""
+    KEPT = auto()
+    """The bank keeps its money, and nobody captures it."""
+    CAPTURE_RACED = auto()
+    """Captured and cancelled at once."""
 
 
 WEIGHTS = {
@@ -73,6 +78,25 @@ WEIGHTS = {
     Kind.DASHBOARD: 5,
     Kind.SENT_BACK: 5,
 }
+WEIGHTS_OF_CAPTURES = {
+    Kind.PAID: 16,
+    Kind.TRIED: 4,
+    Kind.UNPAID: 5,
+    Kind.RACED: 8,
+    Kind.SAVED: 10,
+    Kind.SAVED_DECLINED: 3,
+    Kind.TRANSFER: 3,
+    Kind.FREE: 3,
+    Kind.REFUNDED: 6,
+    Kind.IN_PARTS: 6,
+    Kind.UNITS: 5,
+    Kind.DASHBOARD: 5,
+    Kind.SENT_BACK: 10,
+    Kind.KEPT: 8,
+    Kind.CAPTURE_RACED: 12,
+}
+"""Where the money of orders is taken at shipment."""
+
 CARDS = {
     Kind.LATE: "4000000000007726",
     Kind.COMES_BACK: "4000000000005126",
@@ -82,6 +106,11 @@ CARDS = {
 
 BY_TRANSFER = (Kind.TRANSFER, Kind.TRANSFER_RACED, Kind.TRANSFER_UNPAID)
 BY_SAVED_CARD = (Kind.SAVED, Kind.SAVED_DECLINED)
+CAPTURED = (
+    *(Kind.PAID, Kind.TRIED, Kind.SAVED, Kind.REFUNDED, Kind.IN_PARTS, Kind.UNITS),
+    Kind.DASHBOARD,
+)
+"""What two people capture at once, before anything else comes of it."""
 
 
 class Errand(NamedTuple):
@@ -104,9 +133,9 @@ class Errand(NamedTuple):
         return CARDS.get(self.kind, ANY_CARD)
 
 
-def errands(count: int, draw: random.Random) -> list[Errand]:
+def errands(count: int, weights: Mapping[Kind, int], draw: random.Random) -> list[Errand]:
     """Draw so many; each kind comes at least once, where there is room."""
-    kinds = [*Kind, *draw.choices(list(WEIGHTS), list(WEIGHTS.values()), k=count)][:count]
+    kinds = [*weights, *draw.choices(list(weights), list(weights.values()), k=count)][:count]
     draw.shuffle(kinds)
     return [_errand(number, kind, draw) for number, kind in enumerate(kinds)]
 

@@ -45,6 +45,7 @@ ENDS = {
     Kind.LATE: {"refunded"},
     Kind.COMES_BACK: {"confirmed", "refunded"},
     Kind.SENT_BACK: {"cancelled"},
+    Kind.CAPTURE_RACED: {"confirmed", "cancelled"},
 }
 """How orders may stand in the end; all others are confirmed."""
 
@@ -180,10 +181,27 @@ def money_in_between(left: Left) -> int:
     for row in left.rows:
         out, back = left.spent.get(row.order, (0, 0))
         must = row.total - row.refunded - (out - back)
-        must = must if row.status in BOUGHT and row.provider else 0
+        is_taken = row.status in BOUGHT and row.payment_status != "authorised"
+        must = must if is_taken and row.provider else 0
         if (kept := left.kept(row)) != must:
             wrong.append(f"{row} of {left.told.placed[row.order]} has {kept}, not {must}")
     return said("money", wrong)
+
+
+def kept_in_between(left: Left) -> int:
+    """Return how many orders a bank keeps money for, though they are over or say otherwise, and how
+    many say so for which none does."""
+    wrong = []
+    for row in left.rows:
+        payment = left.payments.get(payment_name(row.order))
+        is_kept = payment is not None and payment["status"] == "requires_capture"
+        if is_kept != (row.payment_status == "authorised") or (
+            is_kept and row.status != "confirmed"
+        ):
+            status = payment and payment["status"]
+            wrong.append(f"{row} of {left.told.placed[row.order]}: its payment is {status}")
+    print(f"kept: {sum(row.payment_status == 'authorised' for row in left.rows):,} by banks")
+    return said("kept", wrong)
 
 
 def credit_in_between(left: Left) -> int:
@@ -319,6 +337,7 @@ OF_ORDERS: tuple[Invariant, ...] = (
     not_placed_once,
     in_no_end,
     money_in_between,
+    kept_in_between,
     credit_in_between,
     stock_in_between,
     carts_otherwise,

@@ -37,13 +37,14 @@ def limits(wanted: int) -> dict[str, int]:
     return {FIRST: max(1, wanted // 10), GIFT: max(1, wanted // 30)}
 
 
-def open_shop(world: World, org: str, wanted: int) -> None:
-    """Have an org sell it."""
+def open_shop(world: World, org: str, wanted: int, capture: str) -> None:
+    """Have an org sell it, and take the money `now` or `at_shipment`."""
     with world.operator() as service:
 
         def send(method: str, path: str, body: object) -> None:
             service.call(method, path, body, org=org)
 
+        send("PUT", "/v1/orders/policy", {"capture": capture})
         for location in LOCATIONS:
             send("PUT", "/v1/locations", {"id": location, "name": location})
             for sku, quantity in stock(wanted).items():
