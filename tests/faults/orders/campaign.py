@@ -50,4 +50,5 @@ class CaptureStorm(OrderStorm):
 
     ORG: ClassVar = "warehouse"
     CAPTURE: ClassVar = "at_shipment"
+    WAITING: ClassVar = f"{OrderStorm.WAITING} AND payment_status <> 'authorised'"
     KINDS: ClassVar = WEIGHTS_OF_CAPTURES

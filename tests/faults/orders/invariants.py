@@ -41,7 +41,7 @@ ENDS = {
     Kind.TRANSFER_UNPAID: {"cancelled"},
     Kind.REFUNDED: {"refunded"},
     Kind.IN_PARTS: {"refunded"},
-    Kind.UNITS: {"confirmed", "refunded"},
+    Kind.UNITS: {"confirmed", "fulfilled", "refunded"},
     Kind.LATE: {"refunded"},
     Kind.COMES_BACK: {"confirmed", "refunded"},
     Kind.SENT_BACK: {"cancelled"},
@@ -49,7 +49,8 @@ ENDS = {
 }
 """How orders may stand in the end; all others are confirmed."""
 
-BOUGHT = ("confirmed", "refunded")
+BOUGHT = ("confirmed", "fulfilled", "refunded")
+"""Nobody ships: one of which every unit went back, and not what sending it costs, is fulfilled."""
 
 _ROWS = """
 SELECT id, number, status, payment_status, total, stored_value, refunded, provider, cart
