@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -43,15 +44,24 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begins with what takes long, so that no process is left alone with it at the end."""
+    """Begins with what takes long, so that no process is left alone with it at the end. Of tests
+    with one name the processes of a run would do one only."""
+    named = Counter(item.nodeid for item in items)
+    if twice := [name for name, count in named.items() if count > 1]:
+        raise pytest.UsageError(f"more than one test is called {twice[0]}")
     places = {kind: place for place, kind in enumerate(LONG_FIRST)}
     items.sort(key=lambda item: places.get(_kind(item), len(places)))
 
 
+def pytest_collection() -> None:
+    """Has nothing looked for that could be freed while tests are collected: nothing is."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Has the garbage collector pass over what was collected: it lives as long as the run."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _kind(item: pytest.Item) -> str:
