@@ -169,6 +169,12 @@ class Applied(NamedTuple):
             event.org not in self.parked or event.sequence <= self.parked[event.org]
         )
 
+    def has_all(self, untils: Mapping[int, int]) -> bool:
+        """Tell whether it has all events of any org up to a position of each shard."""
+        return not self.parked and all(
+            until <= self.positions.get(shard, base_of(shard)) for shard, until in untils.items()
+        )
+
     def why_not(self, event: RecordedEvent) -> str:
         """Return in words that it has not."""
         if event.position <= self._until(event):

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ledger.kernel.aggregate import Fact
+from ledger.kernel.by_type import ByType
 from ledger.kernel.report import Report
 from ledger.ports import RecordedEvent
 from ledger.verification.keys import read_fact
 from projections.read_models import READ_MODELS
 
-Lines = Mapping[Callable[[Fact], Sequence[Any]], Sequence[Any]]
-"""What a fact says, by the function of the read models that are made of it."""
+LinesOf = Callable[[Fact], Sequence[Any]]
+
+Lines = Mapping[LinesOf, Sequence[Any]]
+"""What a fact says, by the function of the read models that are made of it; not those that say
+nothing."""
 
 NO_LINES: Lines = MappingProxyType({})
 
@@ -27,10 +32,25 @@ class Read(NamedTuple):
     fact: Fact | None
     lines: Lines = NO_LINES
 
+    def of(self, function: LinesOf) -> Sequence[Any]:
+        """Return what a function says of its fact."""
+        return self.lines.get(function, ())
+
 
 def lines_of(fact: Fact) -> Lines:
     """Return all that read models are made of."""
-    return {function: function(fact) for function in _LINES_OF}
+    functions = _functions_of(type(fact))
+    return {function: made for function in functions if (made := function(fact))}
+
+
+@cache
+def _functions_of(kind: type[Fact]) -> Sequence[LinesOf]:
+    """Return those that may say something of facts of a type: they are few."""
+    return [
+        function
+        for function in _LINES_OF
+        if not isinstance(function, ByType) or function.knows(kind)
+    ]
 
 
 def read_alone(event: RecordedEvent) -> Read:

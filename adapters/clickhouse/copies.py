@@ -39,7 +39,7 @@ class ClickHouseCopy:
 
     def right(self, events: Sequence[Read]) -> list[Row]:
         return self._kept(
-            self._model.rows_of((event, lines[self._model.lines_of]) for event, _, lines in events)
+            self._model.rows_of((read.event, read.of(self._model.lines_of)) for read in events)
         )
 
     def stored(self, part: Part) -> list[Row]:

@@ -121,4 +121,4 @@ class SummaryMending(Connecting):
 
 def right_rows(model: ReadModel[Any], events: Iterable[Read]) -> list[Row]:
     """Return the rows that events must have."""
-    return model.rows_of((event, lines[model.lines_of]) for event, _, lines in events)
+    return model.rows_of((read.event, read.of(model.lines_of)) for read in events)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from api.verification.plan import ReadModelSnapshot
+from api.verification.read_page import ReadPage
 from api.verification.summaries import SummaryComparison
 from api.verification.wallet_snapshots import WalletSnapshotsComparison
 from ledger.kernel.report import Report
@@ -49,8 +50,9 @@ class SummedCopies:
 
     def see(self, reads: Sequence[Read]) -> None:
         """Add up some events."""
+        page = ReadPage(reads)
         for each in self._summaries.values():
-            each.see(reads)
+            each.see(page)
         for event, fact, _ in reads:
             if fact is None:
                 self._kept.lose(event)

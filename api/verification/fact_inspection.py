@@ -10,6 +10,7 @@ from api.verification.read_models import (
     AnalystsComparison,
     StoredComparison,
 )
+from api.verification.read_page import ReadPage
 from api.verification.summaries import SummaryComparison
 from api.verification.wallet_snapshots import WalletSnapshotsComparison
 from ledger.checks import CHECKS
@@ -88,8 +89,10 @@ class FactInspection:
             self._see_meaning(page)
         else:
             page = [read_alone(event) for event in events]
-        for comparison in self._comparisons:
-            comparison.see(page)
+        if self._comparisons:
+            read = ReadPage(page)
+            for comparison in self._comparisons:
+                comparison.see(read)
 
     def _see_meaning(self, page: Sequence[Read]) -> None:
         claimed = _claimed(page)
@@ -140,7 +143,7 @@ class FactInspection:
         if not self._begun:
             self._wallet_snapshots.see(event)
         lines = lines_of(fact)  # made once: for read models, and as the count of transactions
-        self._report.lines += len(lines[transactions_of])
+        self._report.lines += len(lines.get(transactions_of, ()))
         return Read(event, fact, lines)
 
     def _know_before(self, plan: Plan) -> None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from api.verification.plan import Plan
+from api.verification.read_page import ReadPage
 from ledger.kernel.aggregate import Fact
 from ledger.kernel.errors import Unavailable
 from ledger.kernel.report import Check, Place, compare, difference
@@ -34,26 +35,18 @@ class StoredComparison:
         self._scope = scope
         self._applied = Applied.of(snapshot, model.name)
 
-    def see(self, page: Sequence[Read]) -> None:
+    def see(self, page: ReadPage) -> None:
         """Compare the rows of some events."""
-        has = self._applied.has
-        if any(fact is None or not has(event) for event, fact, _ in page):
-            page = [read for read in page if self._is_applied(read.event, read.fact)]
-        if not page:
+        if not (page.is_read and self._applied.has_all(page.untils)):
+            page = ReadPage([read for read in page.reads if self._is_applied(*read[:2])])
+        if not page.reads:
             return
-        by_org: dict[str, list[Read]] = {}
-        for read in page:
-            by_org.setdefault(read.event.org, []).append(read)
-        spans = [
-            Span(org, reads[0].event.sequence - 1, reads[-1].event.sequence)
-            for org, reads in by_org.items()
-        ]
-        right = [row for reads in by_org.values() for row in _rows_of(self._model, reads)]
-        stored = self._snapshot.model_rows(self._model, spans)
+        right = self._model.rows_of(page.parts_by_org(self._model.lines_of))
+        stored = self._snapshot.model_rows(self._model, list(page.spans.values()))
         if stored == right:
             self._check.checked += len(right)
         else:
-            self._compare(page, right)
+            self._compare(page.reads, right)
 
     def _compare(self, page: Sequence[Read], right: Sequence[Row]) -> None:
         """Row by row, as something differs; each event's rows are asked for by themselves."""
@@ -113,27 +106,31 @@ class AnalystsComparison:
         self._unread: set[Place] = set()
         self._failed: str | None = None
 
-    def see(self, page: Sequence[Read]) -> None:
+    def see(self, page: ReadPage) -> None:
         """Take the rows of some events of a shard; compare when there are enough."""
-        first = page[0].event
-        stretch = self._shards.get(shard_of(first.position))
+        first = page.reads[0].event
+        shard = shard_of(first.position)
+        stretch = self._shards.get(shard)
         if stretch is None:
-            stretch = self._stretch(shard_of(first.position), first.position - 1)
-        applied = []
-        for read in page:
-            event = read.event
-            if not self._applied.has(event):
-                self._check.pass_over(self._applied.why_not(event))
-                continue
-            stretch.until = max(stretch.until, event.position)
-            if read.fact is None:
-                self._unread.add(Place(event.org, event.sequence))
-                self._check.pass_over(f"{event.org} sequence {event.sequence} cannot be read.")
-            else:
-                applied.append(read)
-        stretch.right += _rows_of(self._model, applied)
+            stretch = self._stretch(shard, first.position - 1)
+        if not (page.is_read and self._applied.has_all(page.untils)):
+            page = ReadPage([read for read in page.reads if self._is_applied(stretch, read)])
+        stretch.until = max(stretch.until, page.untils.get(shard, 0))
+        stretch.right += self._model.rows_of(page.parts(self._model.lines_of))
         if len(stretch.right) >= ANALYSTS_ROWS:
             self._compare(stretch)
+
+    def _is_applied(self, stretch: _Stretch, read: Read) -> bool:
+        event = read.event
+        if not self._applied.has(event):
+            self._check.pass_over(self._applied.why_not(event))
+            return False
+        if read.fact is None:
+            stretch.until = max(stretch.until, event.position)
+            self._unread.add(Place(event.org, event.sequence))
+            self._check.pass_over(f"{event.org} sequence {event.sequence} cannot be read.")
+            return False
+        return True
 
     def end(self, snapshot_ends: Mapping[int, int]) -> None:
         """Compare the rest, up to the positions where the events that are looked at end."""
@@ -241,10 +238,6 @@ def find_beyond(
     for row, last in stray:
         place = Place(*row[:4])
         check.find(place, f"the events end at position {last}: the row was added")
-
-
-def _rows_of(model: ReadModel[Any], reads: Iterable[Read]) -> list[Row]:
-    return model.rows_of((event, lines[model.lines_of]) for event, _, lines in reads)
 
 
 def _place(row: Row) -> Place:

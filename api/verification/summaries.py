@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.verification.plan import Plan, ReadModelSnapshot
+from api.verification.read_page import ReadPage
 from ledger.kernel.report import Check, Place, difference
-from ledger.kernel.shards import shard_of
 from ledger.ports import RecordedEvent
 from ledger.verification.evidence import Scope, Snapshot
 from ledger.verification.stored_rows import decode_row
@@ -62,19 +62,25 @@ class SummaryComparison:
         """Go on from where another has ended."""
         vars(self).update(remembered)
 
-    def see(self, page: Sequence[Read]) -> None:
+    def see(self, page: ReadPage) -> None:
         """Add up the lines of some events."""
         if self._begun:
             return
-        for event, fact, lines in page:
-            shard = shard_of(event.position)
-            self._positions[shard] = max(event.position, self._positions.get(shard, 0))
-            if fact is None:
-                self._unread.add(event.org)
-            elif not self._applied.has(event):
-                self._check.pass_over(self._applied.why_not(event))
-            elif parts := lines[self._model.lines_of]:
-                self._model.add(self._rows, event, parts)
+        for shard, until in page.untils.items():
+            self._positions[shard] = max(until, self._positions.get(shard, 0))
+        if not (page.is_read and self._applied.has_all(page.untils)):
+            page = ReadPage([read for read in page.reads if self._is_applied(read)])
+        for event, parts in page.parts(self._model.lines_of):
+            self._model.add(self._rows, event, parts)
+
+    def _is_applied(self, read: Read) -> bool:
+        if read.fact is None:
+            self._unread.add(read.event.org)
+        elif not self._applied.has(read.event):
+            self._check.pass_over(self._applied.why_not(read.event))
+        else:
+            return True
+        return False
 
     def end(self, snapshot_ends: Mapping[int, int]) -> None:
         """Compare every row."""
@@ -139,7 +145,7 @@ class SummaryComparison:
         read = read_alone(event)
         if read.fact is None:
             self._unread.add(event.org)
-        elif parts := read.lines[self._model.lines_of]:
+        elif parts := read.of(self._model.lines_of):
             self._model.add(rows, event, parts)
 
     def _find(self, key: Row, detail: str) -> None:
