@@ -130,6 +130,7 @@ def test_a_context_is_its_folders_and_at_most_four_lines(tree: Path) -> None:
     assert all(line.startswith("+") for line in changed)
 
 
+@pytest.mark.slow
 def test_what_is_kept_of_a_context_is_made_by_the_commands_of_the_page(tree: Path) -> None:
     for module in GENERATOR.findall(PAGE):
         made = run(module)

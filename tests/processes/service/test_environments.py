@@ -13,6 +13,7 @@ from adapters.embedded import EngineUrls, running_engines
 from api.container import Endpoints
 from api.demo.service import Service, service
 from api.verification.verify import verify
+from tests.sampling import every
 
 BUCKET = {"AWS_SECRET_ACCESS_KEY": "secret-of-a-bucket"}
 FOREIGN = {"PGPASSWORD": "secret-of-the-owner", "SECRET_OF_ANOTHER": "secret-of-another-program"}
@@ -73,7 +74,7 @@ def _sessions(owner: str) -> set[tuple[str, str, str, bool]]:
     return {(called, login, ", ".join(roles), rises) for called, login, roles, rises in rows}
 
 
-@pytest.mark.parametrize("embedded", [False, True])
+@pytest.mark.parametrize("embedded", every(2, [False, True]))
 def test_each_child_has_only_what_it_needs(
     embedded: bool, new_endpoints: Callable[[], Endpoints], tmp_path: Path
 ) -> None:

@@ -213,6 +213,7 @@ def test_every_worker_finds_a_writer_that_was_started_again(serving: Process) ->
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_the_first_key_is_shown_once_and_the_service_stops_whole(
     new_endpoints: Callable[[], Endpoints], tmp_path: Path
 ) -> None:

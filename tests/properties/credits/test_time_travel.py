@@ -33,6 +33,7 @@ from ledger.kernel.times import format_time
 from projections.credits.wallet_snapshots import WalletSnapshots
 from projections.engine import Runner
 from tests.properties.model import DAY, NEVER, MLot, MWallet
+from tests.sampling import every
 from tests.scenarios.commands import ORG, USER, deposit, grant, register, usage, use
 from tests.scenarios.wallet_commands import capture, extend, place, release
 from tests.tamper.stores import TestStore
@@ -58,9 +59,7 @@ def store(engines: EngineUrls) -> Iterator[TestStore]:
     store.drop()
 
 
-@pytest.mark.parametrize(
-    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 4))]
-)
+@pytest.mark.parametrize("seed", every(4, range(4)))
 def test_what_was_by_snapshots_is_what_the_model_says(store: TestStore, seed: int) -> None:
     chance = random.Random(seed)
     for turn in range(TURNS):

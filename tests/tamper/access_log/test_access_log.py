@@ -17,6 +17,7 @@ from ledger.access_log.log import extend_log
 from ledger.kernel.chain import Head
 from ledger.kernel.limits import FRESH_US
 from ledger.kernel.report import Check, Report
+from tests.sampling import every
 from tests.scenarios.commands import deposit
 from tests.tamper.stores import TestStore
 
@@ -72,7 +73,7 @@ def first(check: Check) -> tuple[str | None, int | None]:
     return check.first.place.org, check.first.place.sequence
 
 
-@pytest.mark.parametrize("column", EDITS)
+@pytest.mark.parametrize("column", every(3, EDITS))
 def test_an_edited_column_is_found_where_it_stands(log: TestStore, column: str) -> None:
     log.tamper(f"UPDATE tally.access_log SET {column} = {EDITS[column]} {PLACE}")
     check = found(log)

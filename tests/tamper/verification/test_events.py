@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.kernel.report import Report
+from tests.sampling import every
 from tests.tamper.stores import StoredPlace, TestStore
 
 EDITS = {
@@ -38,7 +39,7 @@ def test_untouched_store_verifies(store: TestStore) -> None:
     assert all(head.as_recorded for head in report.heads)
 
 
-@pytest.mark.parametrize("column", EDITS)
+@pytest.mark.parametrize("column", every(3, EDITS))
 def test_edited_column_is_one_wrong_hash(
     store: TestStore, target: StoredPlace, column: str
 ) -> None:
@@ -131,7 +132,7 @@ def test_cut_tail_with_its_heads_is_found_in_what_it_left(store: TestStore) -> N
         assert report[kind].wrong, kind
 
 
-@pytest.mark.parametrize("column", ["sequence", "hash", "recorded_us"])
+@pytest.mark.parametrize("column", every(3, ["sequence", "hash", "recorded_us"]))
 def test_changed_head_is_named(store: TestStore, column: str) -> None:
     value = "set_byte(hash, 5, get_byte(hash, 5) # 1)" if column == "hash" else f"{column} + 1"
     store.tamper(f"UPDATE tally.heads SET {column} = {value} WHERE org = 'globex'")

