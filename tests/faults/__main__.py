@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import secrets
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from ledger.kernel.alarms import Alarm
 from tests.faults.campaign import Fault, Outcome, Run, campaign
 from tests.faults.catalogue import FAULTS, OF_POSTGRESQL, PLANTS
 from tests.faults.full_disks import full_disks
@@ -111,6 +113,8 @@ def _bought(folder: Path, what: str, storm: Storm) -> bool:
             storm.on_ended = lambda ended: bar.update(task, completed=ended)
             found = storm.run(world)
         alarms = dict(world.ask("SELECT alarm, times FROM tally.alarms"))
+        if Alarm.FAULT_OF_OURS in alarms:
+            print(_tracebacks(world.log.read_text("utf-8")))
     told = storm.told
     print(
         f"{storm.wanted:,} {what} by {CLIENTS} clients in {time.monotonic() - began:,.0f} s, "
@@ -140,6 +144,11 @@ def _subscriptions(folder: Path, storm: RenewalStorm) -> bool:
     )
     print(f"subscriptions: {f'BROKEN {found}' if found else 'all hold'}", flush=True)
     return bool(found)
+
+
+def _tracebacks(log: str) -> str:
+    """Return what a log says of faults of ours: each with the line before it."""
+    return "\n".join(re.findall(r"^.*\nTraceback (?:.*\n)+?(?=\S)\S.*$", log, re.M))
 
 
 def _failed(outcome: Outcome) -> bool:
