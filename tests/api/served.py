@@ -119,6 +119,7 @@ class Served:
         self.service = service
         self.ends = ends
         self.operator = self.as_holder_of(OPERATOR_KEY)
+        self._owner = psycopg.connect(ends.database.owner, autocommit=True)
 
     def as_holder_of(self, secret: str | None, x_org: str | None = None) -> Api:
         """A caller with this secret, or with none."""
@@ -146,38 +147,39 @@ class Served:
 
     def events(self, org: str | None = None) -> int:
         """How many events there are, in an org or in all."""
-        with psycopg.connect(self.ends.database.owner) as connection:
-            row = connection.execute(
-                "SELECT count(*) FROM tally.events WHERE %(org)s::text IS NULL OR org = %(org)s",
-                {"org": org},
-            ).fetchone()
-            assert row is not None
-            return int(row[0])
+        row = self._owner.execute(
+            "SELECT count(*) FROM tally.events WHERE %(org)s::text IS NULL OR org = %(org)s",
+            {"org": org},
+        ).fetchone()
+        assert row is not None
+        return int(row[0])
 
     def let_pass(self, org: str, seconds: float) -> None:
         """Have the ledger believe that time has passed in an org: a decision's moment is never
         before what its head recorded last."""
-        with psycopg.connect(self.ends.database.owner) as connection:
-            connection.execute(
-                "UPDATE tally.heads SET recorded_us = "
-                "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint + %s WHERE org = %s",
-                [int(seconds * 1_000_000), org],
-            )
+        self._owner.execute(
+            "UPDATE tally.heads SET recorded_us = "
+            "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint + %s WHERE org = %s",
+            [int(seconds * 1_000_000), org],
+        )
 
     def persons(self, org: str, kind: str) -> set[str]:
         """Whose erasable texts of a kind an org has."""
-        with psycopg.connect(self.ends.database.owner) as connection:
-            rows = connection.execute(
-                "SELECT person FROM tally.texts WHERE org = %s AND kind = %s", [org, kind]
-            ).fetchall()
+        rows = self._owner.execute(
+            "SELECT person FROM tally.texts WHERE org = %s AND kind = %s", [org, kind]
+        ).fetchall()
         return {row[0] for row in rows}
 
     def erase_texts(self, org: str) -> None:
         """What erasing everyone leaves of the texts of an org."""
-        with psycopg.connect(self.ends.database.owner) as connection:
-            connection.execute(
-                "UPDATE tally.texts SET salt = NULL, content = NULL WHERE org = %s", [org]
-            )
+        self._owner.execute(
+            "UPDATE tally.texts SET salt = NULL, content = NULL WHERE org = %s", [org]
+        )
+
+    def close(self) -> None:
+        """Let go of what it asked with; the service goes on."""
+        self.http.close()
+        self._owner.close()
 
 
 @contextmanager
@@ -218,7 +220,7 @@ def served(
                 try:
                     yield running
                 finally:
-                    running.http.close()
+                    running.close()
         finally:
             serving.should_exit = True
             thread.join(60)
