@@ -9,7 +9,7 @@ import secrets
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from tests.faults.campaign import Fault, Outcome, Run, campaign
 from tests.faults.catalogue import FAULTS, OF_POSTGRESQL, PLANTS
 from tests.faults.full_disks import full_disks
 from tests.faults.inside import clock_that_is_set, missed_within_a_minute
+from tests.faults.invariants import faults_of_ours
 from tests.faults.load import Load
 from tests.faults.orders.campaign import CaptureStorm, OrderStorm
 from tests.faults.purchases.buyers import CLIENTS
@@ -99,7 +100,7 @@ def _faults(folder: Path, faults: Sequence[Fault], seed: int, rounds: int) -> bo
             outcomes.append(campaign(run, fault, rounds))
             print(outcomes[-1], flush=True)
         print(dict(load.told.statuses))
-        print("alarms", dict(world.ask("SELECT alarm, times FROM tally.alarms")))
+        print("alarms", _alarms(world))
     return any(map(_failed, outcomes))
 
 
@@ -112,9 +113,8 @@ def _bought(folder: Path, what: str, storm: Storm) -> bool:
             task = bar.add_task("", total=storm.wanted)
             storm.on_ended = lambda ended: bar.update(task, completed=ended)
             found = storm.run(world)
-        alarms = dict(world.ask("SELECT alarm, times FROM tally.alarms"))
-        if Alarm.FAULT_OF_OURS in alarms:
-            print(_tracebacks(world.log.read_text("utf-8")))
+        alarms = _alarms(world)
+    found |= _faults_of_ours(alarms)
     told = storm.told
     print(
         f"{storm.wanted:,} {what} by {CLIENTS} clients in {time.monotonic() - began:,.0f} s, "
@@ -137,13 +137,28 @@ def _subscriptions(folder: Path, storm: RenewalStorm) -> bool:
             task = bar.add_task("", total=storm.subscriptions * storm.periods)
             storm.on_ended = lambda ended: bar.update(task, completed=ended)
             found = storm.run(world)
-        alarms = dict(world.ask("SELECT alarm, times FROM tally.alarms"))
+        alarms = _alarms(world)
+    found |= _faults_of_ours(alarms)
     print(
         f"{storm.subscriptions:,} subscriptions renewed {storm.periods} times in "
         f"{time.monotonic() - began:,.0f} s, killed {dict(storm.killed)}, alarms {alarms}"
     )
     print(f"subscriptions: {f'BROKEN {found}' if found else 'all hold'}", flush=True)
     return bool(found)
+
+
+def _alarms(world: World) -> dict[str, int]:
+    """Return what was raised, and how often; what a fault of ours was is printed."""
+    alarms = dict(world.ask("SELECT alarm, times FROM tally.alarms"))
+    if Alarm.FAULT_OF_OURS in alarms:
+        print(_tracebacks(world.log.read_text("utf-8")))
+    return alarms
+
+
+def _faults_of_ours(alarms: Mapping[str, int]) -> dict[str, int]:
+    """Return what is broken where a process met a fault of its own, whatever else holds."""
+    times = alarms.get(Alarm.FAULT_OF_OURS, 0)
+    return {faults_of_ours.__name__: times} if times else {}
 
 
 def _tracebacks(log: str) -> str:

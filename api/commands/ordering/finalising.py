@@ -58,7 +58,7 @@ def authorise(
     commit. What was known before changes nothing."""
     if told.payment in order.authorisations or told.payment in order.captured:
         return
-    at = unit.now(org)
+    at, is_bought = unit.now(org), order.number is not None
     why, again = _taking(unit, org, order, told, actor)
     if why is not None:
         order.let_go(told, why, at)
@@ -66,7 +66,8 @@ def authorise(
         return
     order.authorise(told, at)
     unit.record(order, actor)
-    confirm(unit, org, order, actor, again)
+    if not is_bought:
+        confirm(unit, org, order, actor, again)
 
 
 def confirm(

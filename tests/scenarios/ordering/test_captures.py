@@ -150,6 +150,17 @@ def test_an_order_whose_bank_lets_go_by_itself_sends_nothing_until_it_is_cancell
     then_all_agrees(shop)
 
 
+def test_money_that_another_bank_keeps_for_what_was_let_go_takes_its_place(shop: World) -> None:
+    """The buyer paid twice, and the first was let go before the second was told."""
+    sold(shop).given(gone(), authorised(amount=3_000, payment="pi_second"))
+    assert (status(shop), level(shop)) == (KEPT, (3, 3, 0))
+    shop.when(gone()).then_nothing_recorded()
+    shop.given(create(), capture(), paid(amount=3_000, payment="pi_second"), leave())
+    assert status(shop) == ("fulfilled", "paid")
+    assert invoice_of(shop, INVOICE).total == 3_000
+    then_all_agrees(shop)
+
+
 def test_money_that_is_captured_without_us_is_taken_if_it_is_all_of_it(shop: World) -> None:
     sold(shop)
     shop.given(paid(amount=3_000))
