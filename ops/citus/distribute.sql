@@ -145,9 +145,11 @@ SELECT citus_add_local_table_to_metadata('tally.effect_totals');
 SELECT citus_add_local_table_to_metadata('tally.alarms');
 SELECT citus_add_local_table_to_metadata('tally.secrets');
 
--- The one function that is about one org runs where the org is, in one round trip.
+-- Functions that are about one org run where the org is, in one round trip.
 SELECT create_distributed_function('tally.erase_texts(text, text[])', 'of_org',
                                    colocate_with => 'tally.texts');
+SELECT create_distributed_function('tally.common_items(text, tsquery, tsquery, integer)', 'of_org',
+                                   colocate_with => 'tally.catalogue_search');
 SELECT create_distributed_function(
     'tally.search_catalogue(text, text, text, text, text[], text[], double precision, text, integer, integer, boolean)',
     'of_org', colocate_with => 'tally.catalogue_search');
