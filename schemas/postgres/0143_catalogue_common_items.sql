@@ -33,7 +33,8 @@ REVOKE ALL ON FUNCTION tally.common_items FROM PUBLIC;
 -- The published items of the org, that of this transaction and no other, that have all words, written so or in a form
 -- of them, the last one begun; where there is none, those whose titles have words like them. They
 -- have all lexemes that are `required`, and one `either`, if there are any. The best come first, those
--- after a place; of at most `counted` that are found it is said how many have what ("facets").
+-- after a place; of at most `counted` that are found, a fifth of that where words are only like
+-- those of titles, it is said how many have what ("facets").
 --
 -- It runs as the owner: row security has an index on words used by nobody whom it watches.
 CREATE OR REPLACE FUNCTION tally.search_catalogue(
@@ -49,6 +50,7 @@ DECLARE
     any_of tsquery := ''::tsquery;
     asked tsquery;
     wanted tsquery;
+    most int := counted;
     each text;
     items text[];
     ranks float8[];
@@ -76,18 +78,19 @@ BEGIN
                  WHERE c.lexemes @@ wanted LIMIT counted + 1) s;
     END IF;
     IF items IS NULL AND words <> '' THEN
+        most := counted / 5;  -- each is compared letter by letter, twice
         SELECT array_agg(s.item), array_agg(s.rank) INTO items, ranks
           FROM (SELECT c.item, public.word_similarity(words, c.titles)::float8 AS rank
                   FROM tally.catalogue_search c
                  WHERE c.titles OPERATOR(public.%>) words AND c.lexemes @@ scope
-                 LIMIT counted + 1) s;
+                 LIMIT most + 1) s;
     END IF;
     items := coalesce(items, '{}');
     IF with_facets THEN
         WITH hits AS MATERIALIZED (
             SELECT c.type, c.categories, c.options
               FROM tally.catalogue_search c
-             WHERE c.org = of_org AND c.item = ANY (items[1:counted])
+             WHERE c.org = of_org AND c.item = ANY (items[1:most])
         ), facet AS (
             SELECT 'types' AS facet, h.type AS name FROM hits h
              UNION ALL
@@ -103,13 +106,13 @@ BEGIN
           INTO facets FROM numbered n WHERE n.place <= 100;
     END IF;
     RETURN jsonb_build_object(
-        'found', least(cardinality(items), counted),
-        'is_more', cardinality(items) > counted,
+        'found', least(cardinality(items), most),
+        'is_more', cardinality(items) > most,
         'facets', coalesce(facets, '[]'),
         'items', (
             SELECT coalesce(jsonb_agg(jsonb_build_array(p.rank, p.item)), '[]')
               FROM (SELECT u.rank, u.item
-                      FROM unnest(ranks[1:counted], items[1:counted]) AS u (rank, item)
+                      FROM unnest(ranks[1:most], items[1:most]) AS u (rank, item)
                      WHERE (u.rank, u.item) < (after_rank, after_item) OR after_item = ''
                      ORDER BY u.rank DESC, u.item DESC
                      LIMIT how_many) p));

@@ -109,3 +109,10 @@ def test_what_many_have_is_read_without_the_index_on_words(
         assert row is not None
         lengths[word] = len(row[0] or [])
     assert lengths == {"mug": COUNTED + 1, "red": COUNTED + 1, "tall": 0, "last": 0}
+
+
+def test_of_words_that_are_only_alike_a_fifth_is_ranked(filled: DatabaseUrls) -> None:
+    with reading(filled, "acme") as reader:
+        found = search(reader, "taxl")
+    assert (found["found"], found["is_more"]) == (COUNTED // 5, True)
+    assert {item for _, item in found["items"]} <= having("tall")
