@@ -21,7 +21,7 @@ from ledger.kernel.canonical import fingerprint
 from ledger.kernel.errors import LedgerError
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.money import CREDIT, parse_amount
-from ledger.rating.card import Price
+from ledger.rating.rate_card import Price
 from ledger.rating.unit_prices import unit_price
 from ledger.tenancy.org import BillingMode
 

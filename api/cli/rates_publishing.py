@@ -27,9 +27,9 @@ from ledger.kernel.canonical import canonical
 from ledger.kernel.errors import Invalid, LedgerError
 from ledger.kernel.ids import PLATFORM, stream_id
 from ledger.rating import consistency
-from ledger.rating.card import CARD_STREAM, RateCard
-from ledger.rating.card_prices import ALL_PARTS, Price, PublishedVersion
 from ledger.rating.names import Name, ProviderName
+from ledger.rating.rate_card import CARD_STREAM, RateCard
+from ledger.rating.rate_card_prices import ALL_PARTS, Price, PublishedVersion
 
 PATH = "/v1/billing/rate-cards"
 TIMEOUT_S = 120.0

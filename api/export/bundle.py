@@ -34,7 +34,7 @@ from ledger.proof.merkle import Frontier, inclusion_proof, leaf_hash
 from ledger.proof.note import BadNote, SignerKey, VerifierKey, open_note, sign_note
 from ledger.proof.range_proofs import RangeProof, range_proof, root_over
 from ledger.proof.sealing import NotAnExtension
-from ledger.rating.card_prices import DEFAULT_CARD
+from ledger.rating.rate_card_prices import DEFAULT_CARD
 from ledger.registry import fact_of
 
 FORMAT = "tallystick bundle v1"

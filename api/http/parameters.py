@@ -15,7 +15,7 @@ from ledger.bookkeeping.formats import Format as JournalFormat
 from ledger.kernel import ids
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import AMOUNT_MAX, TEXT_MAX
-from ledger.rating.card import DEFAULT_CARD
+from ledger.rating.rate_card import DEFAULT_CARD
 
 OWN_CARD = "own"
 

@@ -11,9 +11,9 @@ from ledger.kernel.limits import (
     PRICES_PER_CARD_MAX,
     WILDCARDS_MAX,
 )
-from ledger.rating.card_prices import Price
 from ledger.rating.hours import Hours, overlap
 from ledger.rating.names import ANY, Name, ProviderName, Sold, is_pattern, lowered
+from ledger.rating.rate_card_prices import Price
 
 
 def check(

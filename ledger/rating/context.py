@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ledger.kernel.context import Context
-from ledger.rating.card import RateCard
 from ledger.rating.inspection.line_prices import RatingInspection
+from ledger.rating.rate_card import RateCard
 
 CONTEXT = Context(
     name="rating",

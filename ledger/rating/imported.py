@@ -11,10 +11,10 @@ import msgspec
 
 from ledger.kernel.limits import PRICE_DECIMALS_MAX
 from ledger.kernel.money import CREDIT, format_decimal
-from ledger.rating.card_prices import PRICED_PER, Price
 from ledger.rating.imported_names import Catalogue
 from ledger.rating.listed import Listed, ListedPrice, ListedProvider, Skipped
 from ledger.rating.names import Name, ProviderName, is_pattern
+from ledger.rating.rate_card_prices import PRICED_PER, Price
 from ledger.rating.unit_prices import unit_price
 
 CREDITS_PER_USD = 1_000

@@ -9,8 +9,8 @@ from ledger.credits.usage import CACHE_WRITE_TOKENS, CACHED_TOKENS, INPUT_TOKENS
 from ledger.kernel.errors import Invalid, PriceNotFound
 from ledger.kernel.limits import AMOUNT_MAX
 from ledger.rating import meters
-from ledger.rating.card_prices import TWO_PARTS, CardVersion, Price, TierScope
 from ledger.rating.names import Sold
+from ledger.rating.rate_card_prices import TWO_PARTS, CardVersion, Price, TierScope
 from ledger.rating.tiers import Cost, cost_of
 
 ATTODOLLARS_PER_MICROCREDIT = 10**9

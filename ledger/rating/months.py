@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ledger.kernel.times import month_of
-from ledger.rating.card_prices import Price, TierOver
 from ledger.rating.names import lowered
+from ledger.rating.rate_card_prices import Price, TierOver
 
 ORG_WIDE = ""
 """The payer of a counter over all that an org has used."""

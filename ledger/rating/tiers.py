@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ledger.rating.card_prices import Mode, Price
+from ledger.rating.rate_card_prices import Mode, Price
 
 
 class Cost(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import PRICE_DECIMALS_MAX, QUANTITY_MAX
 from ledger.kernel.money import CREDIT, parse_decimal
-from ledger.rating.card_prices import PRICED_PER, TIERS_MAX, Mode, Tier
+from ledger.rating.rate_card_prices import PRICED_PER, TIERS_MAX, Mode, Tier
 
 _ATTODOLLARS = {"usd": 10**18, CREDIT: 10**15}
 

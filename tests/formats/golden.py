@@ -33,10 +33,10 @@ from ledger.kernel.roles import Role
 from ledger.kernel.times import parse_stored_time
 from ledger.ports import RecordedEvent
 from ledger.privacy.erasure import Erasure
-from ledger.rating.card import Price, RateCard
-from ledger.rating.card_prices import PublishedVersion, version_of
 from ledger.rating.hours import Hours
 from ledger.rating.names import Name, ProviderName
+from ledger.rating.rate_card import Price, RateCard
+from ledger.rating.rate_card_prices import PublishedVersion, version_of
 from ledger.registry import fact_of
 from ledger.tenancy.api_key import ApiKey, hash_of
 from ledger.tenancy.org import Org, OrgEntry

@@ -15,8 +15,8 @@ from ledger.credits.lots import Kind, Terms
 from ledger.credits.usage import LINES
 from ledger.kernel.keys import COMMANDS, Key
 from ledger.ports import EventStore
-from ledger.rating.card import Mode, Price
-from ledger.rating.card_prices import TierOver
+from ledger.rating.rate_card import Mode, Price
+from ledger.rating.rate_card_prices import TierOver
 from ledger.rating.unit_prices import tiers_of
 from ledger.tenancy.org import BillingMode
 from tests.scenarios.commands import (

@@ -22,8 +22,8 @@ from ledger.kernel.errors import Unavailable
 from ledger.kernel.ids import wallet_id
 from ledger.kernel.money import CREDIT
 from ledger.kernel.times import microseconds, moment
-from ledger.rating.card import Mode, Price
-from ledger.rating.card_prices import TierOver, TierScope
+from ledger.rating.rate_card import Mode, Price
+from ledger.rating.rate_card_prices import TierOver, TierScope
 from ledger.rating.unit_prices import tiers_of
 from tests.properties import actions as a
 from tests.properties.caps import CAPS, cap_of

@@ -19,8 +19,8 @@ from ledger.kernel.limits import PRIORITY_DEFAULT
 from ledger.kernel.money import CREDIT, parse_amount
 from ledger.kernel.texts import Text, blind
 from ledger.kernel.times import parse_time
-from ledger.rating.card import Price
-from ledger.rating.card_prices import Mode, TierOver, TierScope
+from ledger.rating.rate_card import Price
+from ledger.rating.rate_card_prices import Mode, TierOver, TierScope
 from ledger.rating.unit_prices import tiers_of, unit_price
 from ledger.tenancy.org import BillingMode
 

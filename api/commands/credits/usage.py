@@ -30,8 +30,8 @@ from ledger.kernel.ids import POOL
 from ledger.kernel.keys import Key
 from ledger.kernel.limits import FUTURE_MAX_US, LATE_AFTER_US
 from ledger.kernel.times import format_time, microseconds
-from ledger.rating.card import RateCard
 from ledger.rating.line_price import Counted, Rated, Used, rate_usage
+from ledger.rating.rate_card import RateCard
 
 
 @dataclass(frozen=True)

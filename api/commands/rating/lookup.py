@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.commands.unit_of_work import UnitOfWork, once_a_group
 from ledger.kernel.ids import PLATFORM, stream_id
-from ledger.rating.card import CARD_STREAM, RateCard
+from ledger.rating.rate_card import CARD_STREAM, RateCard
 
 
 def find_card(unit: UnitOfWork, org: str) -> RateCard | None:

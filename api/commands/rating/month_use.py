@@ -12,9 +12,9 @@ from api.commands.unit_of_work import UnitOfWork
 from ledger.credits.usage import Use
 from ledger.kernel.errors import Refusal
 from ledger.kernel.times import microseconds
-from ledger.rating.card_prices import Price
 from ledger.rating.line_price import Counted, Used, rate_usage
 from ledger.rating.months import MeterKey, key_of
+from ledger.rating.rate_card_prices import Price
 
 
 class MonthUse:

@@ -12,9 +12,9 @@ from api.commands.tenancy.lookup import require_org_or_platform
 from api.commands.unit_of_work import UnitOfWork
 from ledger.kernel.errors import NotFound
 from ledger.kernel.ids import PLATFORM
-from ledger.rating.card import DEFAULT_CARD, Price, RateCard
-from ledger.rating.card_prices import ALL_PARTS
 from ledger.rating.names import Name, ProviderName
+from ledger.rating.rate_card import DEFAULT_CARD, Price, RateCard
+from ledger.rating.rate_card_prices import ALL_PARTS
 
 
 @dataclass(frozen=True)

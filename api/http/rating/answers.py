@@ -12,10 +12,10 @@ from api.queries.rating.rate_cards import Change, History
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.money import CREDIT, format_amount
 from ledger.kernel.times import format_time
-from ledger.rating.card import DEFAULT_CARD
-from ledger.rating.card_prices import Mode, Price, PublishedVersion, TierOver, TierScope
 from ledger.rating.hours import WEEKDAYS, Hours
 from ledger.rating.names import Name, ProviderName
+from ledger.rating.rate_card import DEFAULT_CARD
+from ledger.rating.rate_card_prices import Mode, Price, PublishedVersion, TierOver, TierScope
 
 
 class TierAnswer(Answer):

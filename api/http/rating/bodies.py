@@ -15,7 +15,7 @@ from ledger.kernel.limits import (
     PRICES_PER_CARD_MAX,
     QUANTITY_MAX,
 )
-from ledger.rating.card_prices import MARGIN_BPS_MAX, TIERS_MAX
+from ledger.rating.rate_card_prices import MARGIN_BPS_MAX, TIERS_MAX
 
 
 class TierBody(Body):

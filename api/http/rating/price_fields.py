@@ -10,9 +10,9 @@ from api.http.fields import parse
 from api.http.rating import bodies
 from ledger.kernel.errors import Invalid
 from ledger.kernel.ids import check_meter
-from ledger.rating.card_prices import Mode, Price, Tier, TierOver, TierScope
 from ledger.rating.hours import WEEKDAYS, Hours
 from ledger.rating.names import Name, ProviderName
+from ledger.rating.rate_card_prices import Mode, Price, Tier, TierOver, TierScope
 from ledger.rating.unit_prices import tiers_of, unit_price
 
 _TIERED = (Mode.GRADUATED, Mode.VOLUME)

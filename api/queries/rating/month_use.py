@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from api.queries.reader import Reader
 from ledger.kernel.ids import POOL
-from ledger.rating.card_prices import Price
 from ledger.rating.line_price import Rated, Used
 from ledger.rating.months import MeterKey, key_of
+from ledger.rating.rate_card_prices import Price
 
 
 async def rate_after_use(

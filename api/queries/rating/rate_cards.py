@@ -11,7 +11,7 @@ from api.bounded import Bounded
 from api.queries.reader import Reader, Row
 from ledger.kernel.decoding import decoder
 from ledger.kernel.ids import PLATFORM
-from ledger.rating.card_prices import DEFAULT_CARD, CardVersion, PublishedVersion, version_of
+from ledger.rating.rate_card_prices import DEFAULT_CARD, CardVersion, PublishedVersion, version_of
 from ledger.rating.schedule import Schedule
 
 FIRST_PLACE = 2**63 - 1

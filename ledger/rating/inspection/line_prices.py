@@ -13,12 +13,12 @@ from ledger.kernel.errors import Refusal
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.report import Place, Report
 from ledger.ports import RecordedEvent
-from ledger.rating.card import DEFAULT_CARD, RateCard
-from ledger.rating.card_prices import CardVersion, version_of
 from ledger.rating.inspection.meters import MeterInspection
 from ledger.rating.line_price import Used, price_line
 from ledger.rating.months import MeterKey
 from ledger.rating.ports import KeptMeters
+from ledger.rating.rate_card import DEFAULT_CARD, RateCard
+from ledger.rating.rate_card_prices import CardVersion, version_of
 from ledger.rating.schedule import Schedule
 
 

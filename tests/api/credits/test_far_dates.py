@@ -23,7 +23,7 @@ from ledger.kernel.ids import stream_id
 from ledger.kernel.limits import ROLL_OVER_US, TIME_MAX_US
 from ledger.kernel.money import CREDIT
 from ledger.kernel.times import check_time, format_time, moment, parse_time
-from ledger.rating.card import CARD_STREAM, Price, RateCard
+from ledger.rating.rate_card import CARD_STREAM, Price, RateCard
 from tests.api.problems import problem
 from tests.api.served import Api, Served, done
 from tests.scenarios.commands import ACTOR

@@ -7,7 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.kernel.errors import PriceNotFound, Refusal
-from ledger.rating.card_prices import (
+from ledger.rating.hours import Hours
+from ledger.rating.line_price import price_line
+from ledger.rating.meters import TRAITS
+from ledger.rating.names import Name, ProviderName, Sold, is_pattern
+from ledger.rating.rate_card_prices import (
     ALL_PARTS,
     TWO_PARTS,
     Mode,
@@ -17,10 +21,6 @@ from ledger.rating.card_prices import (
     TierScope,
     version_of,
 )
-from ledger.rating.hours import Hours
-from ledger.rating.line_price import price_line
-from ledger.rating.meters import TRAITS
-from ledger.rating.names import Name, ProviderName, Sold, is_pattern
 from schemas import verify
 
 METERS = (

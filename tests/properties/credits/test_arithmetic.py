@@ -15,8 +15,8 @@ from ledger.kernel.errors import Invalid
 from ledger.kernel.limits import AMOUNT_MAX
 from ledger.kernel.money import CREDIT, format_amount, format_usd, parse_amount, scale_of
 from ledger.kernel.times import format_time, moment, parse_time
-from ledger.rating.card import PRICED_PER, Price, RateCard
 from ledger.rating.line_price import rate_usage
+from ledger.rating.rate_card import PRICED_PER, Price, RateCard
 from ledger.rating.unit_prices import unit_price
 from tests.scenarios.clock import NOON
 

@@ -9,7 +9,8 @@ from functools import partial
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.rating.card_prices import (
+from ledger.rating.line_price import price_line
+from ledger.rating.rate_card_prices import (
     CardVersion,
     Mode,
     Price,
@@ -18,7 +19,6 @@ from ledger.rating.card_prices import (
     TierScope,
     version_of,
 )
-from ledger.rating.line_price import price_line
 
 UNIT_PRICES = st.integers(0, 4 * 10**9) | st.sampled_from([5 * 10**8, 15 * 10**8])
 """Attodollars: up to four microcredits, and halves."""

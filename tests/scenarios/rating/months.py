@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ledger.credits.usage import UsageLine
-from ledger.rating.card_prices import Mode, Price, TierOver, TierScope
 from ledger.rating.ports import MeterRow
+from ledger.rating.rate_card_prices import Mode, Price, TierOver, TierScope
 from ledger.rating.unit_prices import tiers_of, unit_price
 from tests.scenarios.commands import (
     USER,

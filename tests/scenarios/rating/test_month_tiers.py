@@ -11,7 +11,7 @@ import pytest
 
 from ledger.kernel.errors import CapExceeded, Invalid, PriceNotFound
 from ledger.kernel.limits import QUANTITY_MAX
-from ledger.rating.card_prices import Mode, Price, TierScope
+from ledger.rating.rate_card_prices import Mode, Price, TierScope
 from ledger.rating.unit_prices import tiers_of, unit_price
 from tests.scenarios.commands import (
     ORG,

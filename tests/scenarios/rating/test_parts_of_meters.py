@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from ledger.kernel.errors import Invalid, PriceNotFound
-from ledger.rating.card import Price
-from ledger.rating.card_prices import TWO_PARTS
+from ledger.rating.rate_card import Price
+from ledger.rating.rate_card_prices import TWO_PARTS
 from tests.scenarios.commands import credits_of, price, publish, usage, use
 from tests.scenarios.wallet_commands import place
 from tests.scenarios.world import World

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from ledger.kernel.errors import PriceNotFound
-from ledger.rating.card import Mode, Price
+from ledger.rating.rate_card import Mode, Price
 from ledger.rating.unit_prices import tiers_of, unit_price
 from tests.scenarios.commands import deposit, price, publish, usage, use
 from tests.scenarios.world import World

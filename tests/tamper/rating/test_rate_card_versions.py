@@ -15,7 +15,7 @@ from api.commands.rating.rate_cards import PublishRateCard, WithdrawRateCardVers
 from api.writer.group_commit import GroupCommit
 from ledger.kernel.report import Report
 from ledger.proof.note import SignerKey
-from ledger.rating.card_prices import TWO_PARTS
+from ledger.rating.rate_card_prices import TWO_PARTS
 from tests.scenarios.clock import StandingClock
 from tests.scenarios.commands import ACTOR, ORG, price, publish, register, usage, use
 from tests.tamper import stories

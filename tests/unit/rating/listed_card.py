@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 from adapters.genai_prices import read
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.times import microseconds
-from ledger.rating.card import DEFAULT_CARD, RateCard
 from ledger.rating.imported import Imported, imported
 from ledger.rating.line_price import rate_usage
 from ledger.rating.listed import PriceList
+from ledger.rating.rate_card import DEFAULT_CARD, RateCard
 
 DAY = date(2026, 11, 21)
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

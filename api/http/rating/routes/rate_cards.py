@@ -29,8 +29,8 @@ from api.queries.tenancy.directory import head_of
 from ledger.kernel.errors import Conflict, Invalid, NotFound
 from ledger.kernel.ids import PLATFORM
 from ledger.kernel.money import CREDIT, parse_amount
-from ledger.rating.card import DEFAULT_CARD, RateCard
-from ledger.rating.card_prices import PublishedVersion
+from ledger.rating.rate_card import DEFAULT_CARD, RateCard
+from ledger.rating.rate_card_prices import PublishedVersion
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 

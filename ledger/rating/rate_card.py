@@ -11,7 +11,8 @@ from ledger.kernel.aggregate import Fact, FirstFact, LedgerAggregate
 from ledger.kernel.ids import stream_id
 from ledger.kernel.times import microseconds
 from ledger.rating import consistency
-from ledger.rating.card_prices import (
+from ledger.rating.names import Name, ProviderName
+from ledger.rating.rate_card_prices import (
     ALL_PARTS,
     DEFAULT_CARD,
     PRICED_PER,
@@ -24,7 +25,6 @@ from ledger.rating.card_prices import (
     TierOver,
     version_of,
 )
-from ledger.rating.names import Name, ProviderName
 from ledger.rating.schedule import Schedule
 
 __all__ = [
