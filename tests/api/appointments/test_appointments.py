@@ -40,6 +40,7 @@ def _64_clients_race_one_slot(shop: Api, slot: str) -> None:
     (order,) = (each.json()["order"] for each in answers if each.status_code == 201)
     (held,) = done(shop.get("/v1/appointments", order=order))["data"]
     assert (held["state"], held["slot"]) == ("held", slot)
+    assert [each["slot"] for each in done(shop.get(f"/v1/orders/{order}"))["lines"]] == [slot]
     done(shop.send(f"/v1/orders/{order}/cancel", {}))
     assert done(shop.get(f"{CALENDARS}/coach/slots"))["data"][0]["left"] == 1
 

@@ -43,6 +43,8 @@ def _64_clients_send_and_receive_one(shop: Api) -> None:
         assert answers == {200: 1, 422: CLIENTS - 1}
         assert _on_hand(shop) == there
     seen = done(shop.get(order))
+    (line,) = seen["lines"]
+    assert (line["from_location"], line["to_location"]) == ("it", "sales")
     assert (seen["status"], seen["payment_status"], seen["total"]) == ("fulfilled", "paid", "0.00")
     (line,) = done(shop.get(f"{order}/fulfilments"))["lines"]
     assert (line["shipped"], line["delivered"], line["to_ship"]) == (7, 7, 0)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
 from api.http.answers import Amount, Answer, Time, one_of, time_or_null
-from api.http.invoices.answers.applied_tax import AppliedTaxAnswer, applied_tax_answer
+from api.http.invoices.answers.applied_tax import applied_tax_answer
 from api.http.ordering.answers.authorisations import AuthorisationAnswer, authorisation_answer
 from api.http.ordering.answers.order_refunds import OrderRefundAnswer, named, refund_answer
-from api.http.pricing.answers.order_quotes import OrderShippingAnswer, StepAnswer, step_answer
+from api.http.ordering.answers.placed_lines import PlacedLineAnswer, placed_line_answer
+from api.http.pricing.answers.order_quotes import OrderShippingAnswer
 from api.queries.ordering.authorisations import authorisation_in, capture_in
 from api.queries.ordering.exchanges import exchanged_for_in
 from api.queries.ordering.orders import (
@@ -32,7 +33,7 @@ from ledger.kernel.times import format_time
 from ledger.ordering.capture import Capture
 from ledger.ordering.contact import Contact
 from ledger.ordering.order_status import NEXT, OrderStatus, PaymentState
-from ledger.ordering.order_terms import OrderTerms, PlacedLine
+from ledger.ordering.order_terms import OrderTerms
 from ledger.ordering.past_terms import PastContact
 from ledger.ordering.value_payment import ValuePayment
 from ledger.pricing.stacking import Stacking
@@ -55,29 +56,6 @@ class PlacedOrderAnswer(Answer):
     checkout_url: str | None
     expires_at: Time | None
     secret: str | None
-
-
-class PlacedLineAnswer(Answer):
-    """A line of an order: `subtotal - discount = total`, with every step of it, and what there was
-    `to_pay` for it, with its tax. `line` names it; `refunded` is what of it went back, or is on its
-    way, of `units_refunded` units."""
-
-    line: int
-    sku: str
-    units: int
-    item: str | None
-    item_type: str | None
-    unit_price: Amount
-    price_version: int
-    steps: list[StepAnswer]
-    subtotal: Amount
-    discount: Amount
-    total: Amount
-    tax: Amount
-    taxed_by: AppliedTaxAnswer | None
-    to_pay: Amount
-    refunded: Amount
-    units_refunded: int
 
 
 class AppliedPromotionAnswer(Answer):
@@ -234,7 +212,7 @@ def order_answer(
         provider=found.provider,
         currency=currency,
         stacking=str(terms.stacking),
-        lines=[_line_answer(each, currency, gone) for each in terms.lines],
+        lines=[placed_line_answer(each, currency, gone) for each in terms.lines],
         promotions=[
             AppliedPromotionAnswer(each.promotion, format_amount(each.amount, currency))
             for each in terms.promotions
@@ -310,30 +288,6 @@ def _paid_by(
         refunded = format_amount(back[found.provider], currency)
         answers.append(PaidByAnswer(found.provider, None, None, amount, refunded))
     return answers
-
-
-def _line_answer(
-    line: PlacedLine, currency: str, gone: Sequence[dict[str, Any]]
-) -> PlacedLineAnswer:
-    back = [each for each in gone if each["line"] == line.id]
-    return PlacedLineAnswer(
-        line.id,
-        line.sku,
-        line.units,
-        line.item,
-        line.item_type,
-        format_amount(line.unit_price, currency),
-        line.price_version,
-        [step_answer(each, currency) for each in line.steps],
-        format_amount(line.subtotal, currency),
-        format_amount(line.discount, currency),
-        format_amount(line.total, currency),
-        format_amount(line.tax, currency),
-        applied_tax_answer(line.taxed_by),
-        format_amount(line.to_pay, currency),
-        format_amount(sum(each["amount"] for each in back), currency),
-        sum(each["units"] for each in back),
-    )
 
 
 def _shipping_answer(terms: OrderTerms, currency: str) -> OrderShippingAnswer | None:
