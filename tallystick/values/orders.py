@@ -356,6 +356,9 @@ class PlacedLine:
     to_pay: Decimal
     refunded: Decimal
     units_refunded: int
+    slot: str | None
+    from_location: str | None
+    to_location: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,8 +15,8 @@ from ledger.ordering.order_terms import PlacedLine
 class PlacedLineAnswer(Answer):
     """A line of an order: `subtotal - discount = total`, with every step of it, and what there was
     `to_pay` for it, with its tax. `line` names it; `refunded` is what of it went back, or is on its
-    way, of `units_refunded` units. `slot` is that which was booked of an appointment, which may have
-    moved since; an internal transfer leads `from_location` `to_location`."""
+    way, of `units_refunded` units. `slot` is that which was booked of an appointment, which may
+    have moved since; an internal transfer leads `from_location` `to_location`."""
 
     line: int
     sku: str
